@@ -1,0 +1,64 @@
+package import RateLimiting
+
+/// Asks for permission before every request and holds it until the body has ended.
+///
+/// Where the bounded wait says no, it fails with ``FetchError/denied(_:)`` and nothing has been sent. A host that asks
+/// for a rest (429 or 503 with `Retry-After`) gets it, from everyone who shares the limits.
+package struct LimitLayer<Next: Transport>: Transport {
+    private let limits: any LimitBackend
+    private let next: Next
+
+    package init(_ limits: any LimitBackend, _ next: Next) {
+        self.limits = limits
+        self.next = next
+    }
+
+    package func withResponse<Result: Sendable>(
+        to request: FetchRequest,
+        _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Result {
+        let host = request.address.host
+        let clock = ContinuousClock()
+        let asked = clock.now
+        let grant = try await permission(for: request)
+        let waited = clock.now - asked
+        do {
+            let result = try await next.withResponse(to: request) { response in
+                if let rest = RetryAfter(response, now: await limits.now()) {
+                    await limits.pause(host, until: rest.time)
+                }
+                var response = response
+                response.limiterWait = waited
+                return try await consume(response)
+            }
+            await end(grant)
+            return result
+        } catch {
+            await end(grant)
+            throw error
+        }
+    }
+
+    private func permission(for request: FetchRequest) async throws -> Grant {
+        let key = LimitKey(host: request.address.host, role: request.role.rawValue)
+        // The lease outlives the exchange, so that it only ever expires under a holder that is gone.
+        let timeToLive = request.timeout + .seconds(30)
+        let ask = AcquireRequest(
+            claims: [.init(key: key)],
+            leaseTTLMilliseconds: Int(timeToLive.components.seconds) * 1000
+        )
+        do {
+            switch try await limits.acquire(ask) {
+            case .granted(let grant): return grant
+            case .denied(let denial): throw FetchError.denied(denial)
+            }
+        } catch let error as AcquireError {
+            throw FetchError.limitRefused("\(error)")
+        }
+    }
+
+    private func end(_ grant: Grant) async {
+        guard let lease = grant.lease else { return }
+        _ = await limits.release(lease, unused: false)
+    }
+}

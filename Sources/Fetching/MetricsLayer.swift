@@ -1,0 +1,33 @@
+import HTTPTypes
+import Metrics
+
+/// Counts what upstreams answer, by host, role and class of status; failures count under their reason.
+package struct MetricsLayer<Next: Transport>: Transport {
+    private let next: Next
+
+    package init(_ next: Next) {
+        self.next = next
+    }
+
+    package func withResponse<Result: Sendable>(
+        to request: FetchRequest,
+        _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await next.withResponse(to: request) { response in
+                count(request, "\(response.status.code / 100)xx")
+                return try await consume(response)
+            }
+        } catch let error as FetchError {
+            count(request, error.reason)
+            throw error
+        }
+    }
+
+    private func count(_ request: FetchRequest, _ outcome: String) {
+        Counter(
+            label: "weir_upstream_responses_total",
+            dimensions: [("host", request.address.host), ("role", request.role.rawValue), ("class", outcome)]
+        ).increment()
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import RateLimiting
+
+/// An absolute http or https URL that can be fetched: valid host, no credentials, no fragment.
+package struct WebAddress: Hashable, Sendable {
+    private let url: URL
+    /// Lower-case name of the upstream, without port.
+    package let host: String
+
+    /// URLs longer than this are refused.
+    package static let maximumLength = 8192
+
+    /// - Throws: ``FetchError/invalidURL(_:)`` with the reason.
+    package init(parsing text: String) throws(FetchError) {
+        guard text.utf8.count <= Self.maximumLength else {
+            throw .invalidURL("is longer than \(Self.maximumLength) bytes")
+        }
+        let trimmed = text.drop(while: \.isWhitespace)
+        guard let url = URL(string: String(trimmed)) else { throw .invalidURL("is not a URL") }
+        try self.init(url)
+    }
+
+    private init(_ url: URL) throws(FetchError) {
+        guard var parts = URLComponents(url: url.absoluteURL, resolvingAgainstBaseURL: true),
+            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https"
+        else { throw .invalidURL("is neither http nor https") }
+        guard let name = parts.host, let host = HostName.normalized(name) else {
+            throw .invalidURL("has no valid host")
+        }
+        parts.scheme = scheme
+        parts.host = host
+        parts.user = nil
+        parts.password = nil
+        parts.fragment = nil
+        if parts.port == (scheme == "http" ? 80 : 443) { parts.port = nil }
+        if parts.percentEncodedPath.isEmpty { parts.percentEncodedPath = "/" }
+        guard let clean = parts.url else { throw .invalidURL("is not a URL") }
+        self.url = clean
+        self.host = host
+    }
+
+    /// The text to send and to compare: scheme and host in lower case, default port and fragment dropped.
+    package var text: String { url.absoluteString }
+
+    /// The path without its query, percent-encoded.
+    package var path: String { url.path(percentEncoded: true) }
+
+    /// What `reference` means on this page.
+    ///
+    /// - Throws: ``FetchError/invalidURL(_:)`` when it leads nowhere that can be fetched.
+    package func resolving(_ reference: String) throws(FetchError) -> WebAddress {
+        guard reference.utf8.count <= Self.maximumLength, let target = URL(string: reference, relativeTo: url) else {
+            throw .invalidURL("is not a URL")
+        }
+        return try WebAddress(target)
+    }
+
+    /// Without the query items that only tell a site where its visitors come from (`utm_*`, `gclid`, `fbclid`).
+    package var withoutTrackers: WebAddress {
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false),
+            let items = parts.percentEncodedQueryItems
+        else { return self }
+        let kept = items.filter { item in
+            !(item.name.hasPrefix("utm_") || item.name == "gclid" || item.name == "fbclid")
+        }
+        guard kept.count < items.count else { return self }
+        parts.percentEncodedQueryItems = kept.isEmpty ? nil : kept
+        guard let url = parts.url, let clean = try? WebAddress(url) else { return self }
+        return clean
+    }
+}
