@@ -65,7 +65,7 @@ package struct NetworkTransport: Transport {
         struct AsyncIterator: AsyncIteratorProtocol {
             var base: HTTPClientResponse.Body.AsyncIterator
 
-            mutating func next() async throws -> ByteBuffer? {
+            @concurrent mutating func next() async throws -> ByteBuffer? {
                 do {
                     return try await base.next()
                 } catch {
