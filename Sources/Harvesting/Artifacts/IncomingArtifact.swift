@@ -1,0 +1,54 @@
+import Crypto
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+
+/// A file while it is being received: written under a temporary name, hashed on the way, its tail kept for the check.
+///
+/// Belongs to the one task that receives it.
+final class IncomingArtifact {
+    let file: URL
+    private let handle: FileHandle
+    private var hasher = SHA256()
+    private(set) var length = 0
+    private(set) var tail: [UInt8] = []
+
+    init(in folder: URL) throws {
+        file = folder.appending(path: UUID().uuidString)
+        guard FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path(percentEncoded: false)])
+        }
+        handle = try FileHandle(forWritingTo: file)
+    }
+
+    func write(_ chunk: ByteBuffer) throws {
+        let data = Data(buffer: chunk, byteTransferStrategy: .noCopy)
+        try handle.write(contentsOf: data)
+        hasher.update(data: data)
+        length += data.count
+        tail = (tail + data.suffix(PDFCheck.tailBytes)).suffix(PDFCheck.tailBytes)
+    }
+
+    /// Makes the bytes durable and closes the file, which then waits to be published.
+    func finish() throws -> ReceivedArtifact {
+        try handle.synchronize()
+        try handle.close()
+        let digest = hasher.finalize().map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        return ReceivedArtifact(file: file, sha256: digest, length: length)
+    }
+
+    /// Throws the bytes away.
+    func discard() {
+        try? handle.close()
+        try? FileManager.default.removeItem(at: file)
+    }
+}
+
+/// A complete, durable file that still has its temporary name.
+struct ReceivedArtifact: Sendable {
+    let file: URL
+    let sha256: String
+    let length: Int
+}

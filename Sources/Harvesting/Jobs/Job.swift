@@ -1,0 +1,69 @@
+package import RateLimiting
+
+/// A harvest: what was asked, and how far it is.
+package struct Job: Encodable, Hashable, Sendable {
+    package let id: String
+    package let state: JobState
+    /// Why it failed.
+    package let reason: String?
+    package let reasonDetail: String?
+    package let request: JobRequest
+    package let createdAt: Timestamp
+    package let startedAt: Timestamp?
+    package let finishedAt: Timestamp?
+    package let works: WorkCounts
+
+    enum CodingKeys: String, CodingKey {
+        case id
+        case state
+        case reason
+        case reasonDetail = "reason_detail"
+        case request
+        case createdAt = "created_at"
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case works
+    }
+}
+
+package enum JobState: String, Codable, Sendable, CaseIterable {
+    case queued
+    case running
+    case succeeded
+    case failed
+    case cancelled
+
+    package var isFinal: Bool {
+        switch self {
+        case .queued, .running: false
+        case .succeeded, .failed, .cancelled: true
+        }
+    }
+}
+
+/// A job in numbers.
+package struct WorkCounts: Encodable, Hashable, Sendable {
+    /// Works found so far.
+    package var listed = 0
+    /// Whether the source has no more.
+    package var listingComplete = false
+    /// Works whose outcome is settled.
+    package var done = 0
+    /// Settled works by classification.
+    package var byClassification: [String: Int] = [:]
+    /// Bytes of the artifacts that this job downloaded.
+    package var bytes = 0
+
+    enum CodingKeys: String, CodingKey {
+        case listed
+        case listingComplete = "listing_complete"
+        case done
+        case byClassification = "by_classification"
+        case bytes
+    }
+
+    /// Works that have their file, downloaded now or before.
+    package var complete: Int {
+        Classification.allCases.filter(\.isComplete).reduce(0) { $0 + byClassification[$1.rawValue, default: 0] }
+    }
+}

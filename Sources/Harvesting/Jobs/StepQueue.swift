@@ -1,0 +1,54 @@
+import DequeModule
+import RateLimiting
+
+/// Works that wait for their next request, in one queue per (host, role), so that a slow or resting host holds up
+/// nobody else. A value: the time is an argument.
+struct StepQueue<Item> {
+    private struct Lane {
+        var items: Deque<Item> = []
+        /// Requests under way.
+        var active = 0
+        /// No request before this time, because the limiter or the host said so.
+        var opens: Timestamp?
+    }
+
+    private var lanes: [LimitKey: Lane] = [:]
+    /// Lanes with waiting items, the one that was served longest ago first.
+    private var turns: Deque<LimitKey> = []
+    private(set) var waiting = 0
+
+    mutating func add(_ item: Item, to key: LimitKey, first: Bool = false) {
+        if lanes[key, default: Lane()].items.isEmpty { turns.append(key) }
+        if first { lanes[key]?.items.prepend(item) } else { lanes[key, default: Lane()].items.append(item) }
+        waiting += 1
+    }
+
+    /// Closes a lane until `time`; an earlier closing that lasts longer stays.
+    mutating func park(_ key: LimitKey, until time: Timestamp) {
+        lanes[key, default: Lane()].opens = max(time, lanes[key]?.opens ?? time)
+    }
+
+    /// The next item that may go: of the open lanes the one with the fewest requests under way, then the one served
+    /// longest ago. The caller says when it is over with ``finished(_:)``.
+    mutating func next(at now: Timestamp) -> (key: LimitKey, item: Item)? {
+        let open = turns.indices.filter { index in (lanes[turns[index]]?.opens).map { $0 <= now } ?? true }
+        let best = open.min { lanes[turns[$0]]?.active ?? 0 < lanes[turns[$1]]?.active ?? 0 }
+        guard let best, let item = lanes[turns[best]]?.items.popFirst() else { return nil }
+        let key = turns.remove(at: best)
+        lanes[key]?.active += 1
+        lanes[key]?.opens = nil
+        if lanes[key]?.items.isEmpty == false { turns.append(key) }
+        waiting -= 1
+        return (key, item)
+    }
+
+    mutating func finished(_ key: LimitKey) {
+        lanes[key]?.active -= 1
+        if let lane = lanes[key], lane.active == 0, lane.items.isEmpty, lane.opens == nil { lanes[key] = nil }
+    }
+
+    /// When the first of the lanes that are all closed now opens; `nil` when nothing waits.
+    var opensNext: Timestamp? {
+        turns.compactMap { lanes[$0]?.opens }.min()
+    }
+}

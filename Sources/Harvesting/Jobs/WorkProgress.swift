@@ -1,0 +1,124 @@
+import DequeModule
+import Fetching
+import HTTPTypes
+
+/// The way of one work, as a value: which request comes next, and what its result means.
+struct WorkProgress: Sendable {
+    /// One request to make.
+    struct Step: Hashable, Sendable {
+        let address: WebAddress
+        let role: FetchRole
+        let resolver: Resolver
+        /// The candidate as it was offered, before redirects.
+        let originalURL: String
+        /// The page that linked here.
+        let referrer: String?
+        var redirects = 0
+        /// Requests made for this address that failed in a way that may pass.
+        var failures = 0
+    }
+
+    /// What came of a step.
+    enum Result: Sendable {
+        case received(WorkOutcome)
+        case page(links: [WebAddress], WorkOutcome)
+        case redirected(to: WebAddress)
+        /// Will not get better by trying again.
+        case unusable(WorkOutcome)
+        /// May get better by trying again.
+        case transient(WorkOutcome)
+    }
+
+    let work: Work
+    private let isDryRun: Bool
+    private var steps: Deque<Step> = []
+    private var seen: Set<WebAddress> = []
+    private var requests = 0
+    /// The latest explanation for having no file.
+    private var explanation: WorkOutcome?
+    /// How the work ended; `nil` while there is a ``step`` to make.
+    private(set) var outcome: WorkOutcome?
+
+    /// Requests that one work may cost.
+    static let requestBudget = 20
+    static let maximumRedirects = 10
+    static let triesPerAddress = 3
+
+    init(_ work: Work, isDryRun: Bool) {
+        self.work = work
+        self.isDryRun = isDryRun
+        for candidate in work.candidates {
+            do {
+                let address = try WebAddress(parsing: candidate.url)
+                add(
+                    Step(
+                        address: candidate.role == .landing ? address.withoutTrackers : address,
+                        role: candidate.role, resolver: candidate.resolver, originalURL: candidate.url, referrer: nil))
+            } catch {
+                explanation = WorkOutcome(.miss, reason: error.reason, detail: "\(candidate.url): \(error.detail ?? "")")
+            }
+        }
+        settle()
+    }
+
+    /// The request to make next; `nil` when the work is settled.
+    var step: Step? { outcome == nil ? steps.first : nil }
+
+    mutating func record(_ result: Result) {
+        guard var step = steps.popFirst() else { return }
+        requests += 1
+        switch result {
+        case .received(let received):
+            outcome = received
+            return
+        case .page(let links, let explanation):
+            self.explanation = explanation
+            for link in links.reversed() {
+                add(
+                    Step(
+                        address: link, role: .artifact, resolver: .landingPage, originalURL: link.text,
+                        referrer: step.address.text),
+                    first: true)
+            }
+        case .redirected(let target):
+            guard step.redirects < Self.maximumRedirects else {
+                explanation = WorkOutcome(.httpError, reason: "too_many_redirects", detail: step.originalURL)
+                break
+            }
+            add(
+                Step(
+                    address: target, role: step.role, resolver: step.resolver, originalURL: step.originalURL,
+                    referrer: step.referrer, redirects: step.redirects + 1),
+                first: true)
+        case .unusable(let explanation):
+            self.explanation = explanation
+        case .transient(let explanation):
+            self.explanation = explanation
+            step.failures += 1
+            if step.failures < Self.triesPerAddress { steps.prepend(step) }
+        }
+        settle()
+    }
+
+    private mutating func add(_ step: Step, first: Bool = false) {
+        guard seen.insert(step.address).inserted else { return }
+        if first { steps.prepend(step) } else { steps.append(step) }
+    }
+
+    private mutating func settle() {
+        if work.isOpenAccess == false, work.candidates.isEmpty {
+            outcome = WorkOutcome(.skipped, reason: "closed_access")
+        } else if isDryRun, let step = steps.first, step.role == .artifact {
+            var planned = WorkOutcome(.skipped, reason: "dry_run")
+            planned.resolver = step.resolver
+            planned.url = step.address.text
+            planned.canonicalURL = step.address.text
+            planned.originalURL = step.originalURL
+            outcome = planned
+        } else if steps.isEmpty {
+            outcome = explanation ?? WorkOutcome(.miss, reason: "no_candidate")
+        } else if requests >= Self.requestBudget {
+            outcome = explanation ?? WorkOutcome(.miss, reason: "request_budget_exhausted")
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import RateLimiting
+
+extension Manifest {
+    /// How far the listing of a job's works has come.
+    struct Listing: Sendable {
+        let cursor: String?
+        let count: Int
+        let isComplete: Bool
+    }
+
+    func listing(of job: String) async throws -> Listing {
+        try await pool.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT cursor, listing_complete, (SELECT COUNT(*) FROM work WHERE job_id = job.id) AS count
+                    FROM job WHERE id = ?
+                    """,
+                arguments: [job])
+            guard let row else { throw JobNotFound(id: job) }
+            return Listing(cursor: row["cursor"], count: row["count"], isComplete: row["listing_complete"])
+        }
+    }
+
+    /// Adds a page of works and moves the listing on, in one step, so that a crash neither loses nor repeats a page.
+    ///
+    /// - Returns: those that the job did not have yet, up to `limit` works in all.
+    func append(
+        _ page: WorksPage, to job: String, limit: Int
+    ) async throws -> (added: [Work], isComplete: Bool) {
+        try await pool.write { database in
+            var position =
+                try Int.fetchOne(
+                    database, sql: "SELECT COUNT(*) FROM work WHERE job_id = ?", arguments: [job]) ?? 0
+            let insert = try database.cachedStatement(
+                sql: """
+                    INSERT INTO work (job_id, position, work_id, doi, title, publication_year, source)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, work_id) DO NOTHING
+                    """)
+            let encoder = JSONEncoder()
+            var added: [Work] = []
+            for work in page.works where position < limit {
+                let source = try String(decoding: encoder.encode(work), as: UTF8.self)
+                try insert.execute(arguments: [
+                    job, position, work.id, work.doi, work.title, work.publicationYear, source,
+                ])
+                guard database.changesCount == 1 else { continue }
+                added.append(work)
+                position += 1
+            }
+            let isComplete = page.next == nil || position >= limit
+            try database.execute(
+                sql: "UPDATE job SET cursor = ?, listing_complete = ? WHERE id = ?",
+                arguments: [page.next, isComplete, job])
+            return (added, isComplete)
+        }
+    }
+
+    /// Works that were listed but not settled when the process stopped.
+    func pendingWorks(of job: String) async throws -> [Work] {
+        try await pool.read { database in
+            try String.fetchAll(
+                database,
+                sql: "SELECT source FROM work WHERE job_id = ? AND settled_at IS NULL ORDER BY position",
+                arguments: [job]
+            ).map { try JSONDecoder().decode(Work.self, from: Data($0.utf8)) }
+        }
+    }
+
+    /// Records an attempt and, when the work is settled by it, its outcome, in one transaction.
+    ///
+    /// - Parameter publish: gives the received file its name; called inside the transaction, so that row and file
+    ///   appear together or not at all.
+    func record(
+        _ attempt: Attempt?,
+        _ outcome: WorkOutcome?,
+        of work: String,
+        in job: String,
+        at time: Timestamp,
+        publish: @escaping @Sendable () throws -> Void = {}
+    ) async throws {
+        try await pool.write { database in
+            if let attempt {
+                try Self.insert(attempt, work: work, job: job, at: time, in: database)
+            }
+            if let outcome {
+                try Self.settle(outcome, work: work, job: job, at: time, in: database)
+            }
+            try publish()
+        }
+    }
+
+    /// A work that has its file already, from whatever job: by its id, or by the address of the file.
+    func completeWork(id: String, canonicalURL: String?) async throws -> WorkOutcome? {
+        try await pool.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT * FROM work WHERE sha256 IS NOT NULL AND work_id = ?
+                    UNION ALL
+                    SELECT * FROM work WHERE sha256 IS NOT NULL AND canonical_url = ?
+                    LIMIT 1
+                    """,
+                arguments: [id, canonicalURL])
+            return row.map(Self.outcome)
+        }
+    }
+
+    func knownArtifacts() async throws -> Set<String> {
+        try await pool.read { database in
+            try Set(String.fetchAll(database, sql: "SELECT DISTINCT sha256 FROM work WHERE sha256 IS NOT NULL"))
+        }
+    }
+
+    /// The artifact, when this job has it.
+    package func artifact(_ sha256: String, of job: String) async throws -> StoredArtifact? {
+        _ = try await self.job(job)
+        return try await pool.read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT content_length FROM work WHERE sha256 = ? AND job_id = ?",
+                arguments: [sha256, job]
+            ).map { StoredArtifact(sha256: sha256, length: $0) }
+        }
+    }
+
+    private static func insert(
+        _ attempt: Attempt, work: String, job: String, at time: Timestamp, in database: Database
+    ) throws {
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO attempt (job_id, work_id, made_at, resolver, original_url, url, role, host, status,
+                    http_status, classification, reason, reason_detail, content_type, content_length, elapsed_ms,
+                    limiter_wait_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        let start: [(any DatabaseValueConvertible)?] = [
+            job, work, time.microseconds, attempt.resolver.rawValue, attempt.originalURL, attempt.url,
+            attempt.role, attempt.host, attempt.status,
+        ]
+        let end: [(any DatabaseValueConvertible)?] = [
+            attempt.httpStatus, attempt.classification?.rawValue, attempt.reason, attempt.reasonDetail,
+            attempt.contentType, attempt.contentLength, attempt.elapsedMilliseconds, attempt.limiterWaitMilliseconds,
+        ]
+        try insert.execute(arguments: StatementArguments(start + end))
+    }
+
+    private static func settle(
+        _ outcome: WorkOutcome, work: String, job: String, at time: Timestamp, in database: Database
+    ) throws {
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE work SET settled_at = ?, classification = ?, reason = ?, reason_detail = ?, resolver = ?,
+                    url = ?, canonical_url = ?, original_url = ?, content_type = ?, sha256 = ?, content_length = ?,
+                    etag = ?, last_modified = ?
+                WHERE job_id = ? AND work_id = ?
+                """)
+        let start: [(any DatabaseValueConvertible)?] = [
+            time.microseconds, outcome.classification.rawValue, outcome.reason, outcome.reasonDetail,
+            outcome.resolver?.rawValue, outcome.url, outcome.canonicalURL, outcome.originalURL,
+        ]
+        let end: [(any DatabaseValueConvertible)?] = [
+            outcome.contentType, outcome.artifact?.sha256, outcome.artifact?.length, outcome.etag,
+            outcome.lastModified, job, work,
+        ]
+        try update.execute(arguments: StatementArguments(start + end))
+    }
+
+    private static func outcome(_ row: Row) -> WorkOutcome {
+        var outcome = WorkOutcome(.cached)
+        outcome.resolver = (row["resolver"] as String?).flatMap(Resolver.init)
+        outcome.url = row["url"]
+        outcome.canonicalURL = row["canonical_url"]
+        outcome.originalURL = row["original_url"]
+        outcome.contentType = row["content_type"]
+        outcome.etag = row["etag"]
+        outcome.lastModified = row["last_modified"]
+        outcome.artifact = StoredArtifact(sha256: row["sha256"], length: row["content_length"])
+        return outcome
+    }
+}

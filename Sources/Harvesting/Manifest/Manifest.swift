@@ -1,0 +1,92 @@
+import GRDB
+
+/// The durable record of jobs, works and attempts: one SQLite file, one owner of its writer and its migrations.
+package struct Manifest: Sendable {
+    let pool: DatabasePool
+
+    /// Opens the file, making or migrating it.
+    ///
+    /// - Throws: `DatabaseError`.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.label = "manifest"
+        pool = try DatabasePool(path: path, configuration: configuration)
+        try Self.migrations.migrate(pool)
+    }
+
+    private static var migrations: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("jobs, works, attempts") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE job (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL UNIQUE,
+                        state TEXT NOT NULL,
+                        reason TEXT,
+                        reason_detail TEXT,
+                        request TEXT NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        started_at INTEGER,
+                        finished_at INTEGER,
+                        cursor TEXT,
+                        listing_complete INTEGER NOT NULL DEFAULT 0
+                    ) STRICT;
+                    CREATE INDEX job_state ON job (state);
+
+                    CREATE TABLE work (
+                        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                        position INTEGER NOT NULL,
+                        work_id TEXT NOT NULL,
+                        doi TEXT,
+                        title TEXT,
+                        publication_year INTEGER,
+                        source TEXT NOT NULL,
+                        settled_at INTEGER,
+                        classification TEXT,
+                        reason TEXT,
+                        reason_detail TEXT,
+                        resolver TEXT,
+                        url TEXT,
+                        canonical_url TEXT,
+                        original_url TEXT,
+                        content_type TEXT,
+                        sha256 TEXT,
+                        content_length INTEGER,
+                        etag TEXT,
+                        last_modified TEXT,
+                        PRIMARY KEY (job_id, position),
+                        UNIQUE (job_id, work_id)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX work_pending ON work (job_id, position) WHERE settled_at IS NULL;
+                    CREATE INDEX work_file_by_id ON work (work_id) WHERE sha256 IS NOT NULL;
+                    CREATE INDEX work_file_by_url ON work (canonical_url) WHERE sha256 IS NOT NULL;
+                    CREATE INDEX work_file ON work (sha256) WHERE sha256 IS NOT NULL;
+
+                    CREATE TABLE attempt (
+                        number INTEGER PRIMARY KEY,
+                        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                        work_id TEXT NOT NULL,
+                        made_at INTEGER NOT NULL,
+                        resolver TEXT NOT NULL,
+                        original_url TEXT NOT NULL,
+                        url TEXT NOT NULL,
+                        role TEXT NOT NULL,
+                        host TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        http_status INTEGER,
+                        classification TEXT,
+                        reason TEXT,
+                        reason_detail TEXT,
+                        content_type TEXT,
+                        content_length INTEGER,
+                        elapsed_ms INTEGER NOT NULL,
+                        limiter_wait_ms INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX attempt_work ON attempt (job_id, work_id);
+                    """)
+        }
+        return migrator
+    }
+}

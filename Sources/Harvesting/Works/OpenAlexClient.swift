@@ -1,0 +1,84 @@
+import FoundationEssentials
+
+/// The works of api.openalex.org: by text, page by page, and by DOI.
+package struct OpenAlexClient: Sendable {
+    private let metadata: MetadataClient
+    private let baseURL: String
+    private let apiKey: String?
+
+    private static let perPage = 100
+
+    /// - Parameters:
+    ///   - baseURL: where the API is, without a trailing slash.
+    ///   - apiKey: sent as `api_key`; never logged.
+    package init(metadata: MetadataClient, baseURL: String, apiKey: String?) {
+        self.metadata = metadata
+        self.baseURL = baseURL
+        self.apiKey = apiKey
+    }
+
+    private struct Answer: Decodable, Sendable {
+        struct Meta: Decodable, Sendable {
+            let nextCursor: String?
+
+            enum CodingKeys: String, CodingKey {
+                case nextCursor = "next_cursor"
+            }
+        }
+
+        let meta: Meta
+        let results: [OpenAlexRecord]
+    }
+
+    /// Works whose text matches `topic`, from `cursor` on.
+    func works(matching topic: String, years: ClosedRange<Int>?, cursor: String?) async throws -> WorksPage {
+        var query = [("search", topic), ("cursor", cursor ?? "*")]
+        if let years { query.append(("filter", "publication_year:\(years.lowerBound)-\(years.upperBound)")) }
+        guard let answer = try await metadata.json(url("/works", query), as: Answer.self) else {
+            throw JobFailure(reason: "metadata_unavailable", detail: "\(baseURL)/works answered 404")
+        }
+        return WorksPage(
+            works: answer.results.map(\.work),
+            next: answer.results.isEmpty ? nil : answer.meta.nextCursor
+        )
+    }
+
+    /// What is known of these DOIs (normalized, at most ``batchSize``), by DOI.
+    func works(byDOI dois: [String]) async throws -> [String: Work] {
+        // The filter language has no way to escape its own separators; such DOIs are asked for one by one.
+        let plain = dois.filter { !$0.contains(",") && !$0.contains("|") }
+        var found: [Work] = []
+        if !plain.isEmpty {
+            let query = [("filter", "doi:" + plain.joined(separator: "|")), ("cursor", "*")]
+            found += try await metadata.json(url("/works", query), as: Answer.self)?.results.map(\.work) ?? []
+        }
+        for doi in dois where !plain.contains(doi) {
+            if let record = try await metadata.json(url("/works/doi:\(escape(doi))", []), as: OpenAlexRecord.self) {
+                found.append(record.work)
+            }
+        }
+        return Dictionary(found.compactMap { work in work.doi.map { ($0, work) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// DOIs per request: bounded by the length that servers accept for a URL.
+    static let batchSize = 50
+
+    private func url(_ path: String, _ query: [(String, String)]) -> String {
+        var items = query
+        items.append(("select", OpenAlexRecord.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")))
+        if !query.isEmpty { items.append(("per_page", "\(Self.perPage)")) }
+        if let apiKey { items.append(("api_key", apiKey)) }
+        return baseURL + path + "?" + items.map { "\($0.0)=\(escape($0.1))" }.joined(separator: "&")
+    }
+
+    private func escape(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            if character.isASCII, character.isLetter || character.isNumber || "-._~".contains(character) {
+                return String(character)
+            }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "%" + (digits.count == 1 ? "0" : "") + digits
+        }.joined()
+    }
+}

@@ -1,0 +1,10 @@
+/// Works that match a text.
+struct TopicWorks: WorkSource {
+    let openAlex: OpenAlexClient
+    let topic: String
+    let years: ClosedRange<Int>?
+
+    func page(after cursor: String?) async throws -> WorksPage {
+        try await openAlex.works(matching: topic, years: years, cursor: cursor)
+    }
+}
