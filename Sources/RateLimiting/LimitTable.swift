@@ -41,10 +41,17 @@ package struct LimitsDocument: Hashable, Sendable {
     package var hosts: [String: [String: PolicyPatch]]
     /// Requests in flight at most, over all hosts.
     package var globalMaxInflight: Int
+    package var aimd: AIMDSettings
 
-    package init(defaults: [String: PolicyPatch], hosts: [String: [String: PolicyPatch]], globalMaxInflight: Int) {
+    package init(
+        defaults: [String: PolicyPatch],
+        hosts: [String: [String: PolicyPatch]] = [:],
+        globalMaxInflight: Int = 500,
+        aimd: AIMDSettings = AIMDSettings()
+    ) {
         self.defaults = defaults
         self.hosts = hosts
         self.globalMaxInflight = globalMaxInflight
+        self.aimd = aimd
     }
 }

@@ -55,7 +55,8 @@ struct WorkProgress: Sendable {
                         address: candidate.role == .landing ? address.withoutTrackers : address,
                         role: candidate.role, resolver: candidate.resolver, originalURL: candidate.url, referrer: nil))
             } catch {
-                explanation = WorkOutcome(.miss, reason: error.reason, detail: "\(candidate.url): \(error.detail ?? "")")
+                explanation = WorkOutcome(
+                    .miss, reason: error.reason, detail: "\(candidate.url): \(error.detail ?? "")")
             }
         }
         settle()

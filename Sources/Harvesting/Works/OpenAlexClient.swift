@@ -57,7 +57,8 @@ package struct OpenAlexClient: Sendable {
                 found.append(record.work)
             }
         }
-        return Dictionary(found.compactMap { work in work.doi.map { ($0, work) } }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            found.compactMap { work in work.doi.map { ($0, work) } }, uniquingKeysWith: { first, _ in first })
     }
 
     /// DOIs per request: bounded by the length that servers accept for a URL.

@@ -1,0 +1,37 @@
+import Harvesting
+import Hummingbird
+
+/// Which part of a list is asked for: `limit` and an opaque `cursor`.
+struct Page {
+    let limit: Int
+    let cursor: Int?
+
+    static let limits = 1...1000
+
+    /// - Throws: ``Problem`` when a parameter cannot be accepted.
+    init(_ request: Request) throws {
+        let query = request.uri.queryParameters
+        limit =
+            try query["limit"].map { text in
+                guard let limit = Int(text), Self.limits.contains(limit) else {
+                    throw Self.invalid("limit", "must be \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
+                }
+                return limit
+            } ?? 100
+        cursor = try query["cursor"].map { text in
+            guard let place = Int(text, radix: 36) else {
+                throw Self.invalid("cursor", "must be the next of an earlier page")
+            }
+            return place
+        }
+    }
+
+    static func cursor(_ place: Int) -> String {
+        String(place, radix: 36)
+    }
+
+    static func invalid(_ parameter: String, _ message: String) -> Problem {
+        Problem(
+            .invalidField, "\(parameter): \(message)", errors: [FieldError(path: parameter, message: message)])
+    }
+}

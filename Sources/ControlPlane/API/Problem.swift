@@ -1,0 +1,127 @@
+import Harvesting
+import Hummingbird
+
+/// An error answer (RFC 9457, `application/problem+json`). `type` is stable; `detail` is for people.
+struct Problem: Error, Encodable {
+    enum Kind: String, CaseIterable {
+        case artifactNotFound = "artifact_not_found"
+        case internalError = "internal_error"
+        case invalidField = "invalid_field"
+        case invalidJSON = "invalid_json"
+        case invalidLimits = "invalid_limits"
+        case jobEnded = "job_ended"
+        case jobNotFound = "job_not_found"
+        case leaseExpired = "lease_expired"
+        case leaseUnknown = "lease_unknown"
+        case malformedRequest = "malformed_request"
+        case methodNotAllowed = "method_not_allowed"
+        case notFound = "not_found"
+        case payloadTooLarge = "payload_too_large"
+        case rateLimited = "rate_limited"
+        case shuttingDown = "shutting_down"
+        case unknownRole = "unknown_role"
+        case unsupportedMediaType = "unsupported_media_type"
+        case versionMismatch = "version_mismatch"
+        case weightExceedsLimit = "weight_exceeds_limit"
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .malformedRequest, .invalidJSON: .badRequest
+            case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .jobEnded: .conflict
+            case .leaseExpired: .gone
+            case .versionMismatch: .preconditionFailed
+            case .payloadTooLarge: .contentTooLarge
+            case .unsupportedMediaType: .unsupportedMediaType
+            case .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit: .unprocessableContent
+            case .rateLimited: .tooManyRequests
+            case .internalError: .internalServerError
+            case .shuttingDown: .serviceUnavailable
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .artifactNotFound: "No such artifact"
+            case .internalError: "Internal error"
+            case .invalidField: "A field cannot be accepted"
+            case .invalidJSON: "The body is not the JSON that is expected"
+            case .invalidLimits: "The limits document cannot be accepted"
+            case .jobEnded: "The job has ended"
+            case .jobNotFound: "No such job"
+            case .leaseExpired: "The lease has expired"
+            case .leaseUnknown: "No such lease"
+            case .malformedRequest: "The request cannot be understood"
+            case .methodNotAllowed: "Method not allowed"
+            case .notFound: "No such resource"
+            case .payloadTooLarge: "The body is too large"
+            case .rateLimited: "A limit says no"
+            case .shuttingDown: "The service is shutting down"
+            case .unknownRole: "No policy for this role"
+            case .unsupportedMediaType: "Unsupported media type"
+            case .versionMismatch: "The limits have changed"
+            case .weightExceedsLimit: "Heavier than a limit allows"
+            }
+        }
+    }
+
+    let kind: Kind
+    var detail: String
+    var errors: [FieldError] = []
+    var rateLimit: RateLimitPart?
+    /// Sent with the answer; not part of the body.
+    var headers: HTTPFields = [:]
+    /// Filled in where the request is known.
+    var requestID: String?
+
+    /// What a denial tells beyond the text.
+    struct RateLimitPart: Encodable {
+        let retryAfterMilliseconds: Int64
+        let violated: [Violated]
+        let claims: [TokenUsage]
+
+        struct Violated: Encodable {
+            let host: String
+            let role: String
+            let limit: String
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case retryAfterMilliseconds = "retry_after_ms"
+            case violated
+            case claims
+        }
+    }
+
+    init(
+        _ kind: Kind, _ detail: String, errors: [FieldError] = [], rateLimit: RateLimitPart? = nil,
+        headers: HTTPFields = [:]
+    ) {
+        self.kind = kind
+        self.detail = detail
+        self.errors = errors
+        self.rateLimit = rateLimit
+        self.headers = headers
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case title
+        case status
+        case detail
+        case errors
+        case requestID = "request_id"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode("urn:weir:problem:\(kind.rawValue)", forKey: .type)
+        try container.encode(kind.title, forKey: .title)
+        try container.encode(kind.status.code, forKey: .status)
+        try container.encode(detail, forKey: .detail)
+        if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
+        try container.encodeIfPresent(requestID, forKey: .requestID)
+        try rateLimit?.encode(to: encoder)
+    }
+}

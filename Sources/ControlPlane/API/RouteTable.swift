@@ -1,0 +1,42 @@
+import Hummingbird
+
+/// The routes of the service, and for each path the methods it knows: the others get a 405 that names these.
+final class RouteTable {
+    typealias Handler = @Sendable (Request, WeirRequestContext) async throws -> Response
+
+    private let router: Router<WeirRequestContext>
+    private(set) var methods: [String: [HTTPRequest.Method]] = [:]
+
+    private static let standardMethods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options,
+    ]
+
+    init(router: Router<WeirRequestContext>) {
+        self.router = router
+    }
+
+    func on(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
+        router.on(RouterPath(path), method: method, use: handler)
+        methods[path, default: []].append(method)
+        if method == .get {
+            // What can be read can be asked about.
+            router.on(RouterPath(path), method: .head) { request, context in
+                try await handler(request, context).createHeadResponse()
+            }
+        }
+    }
+
+    /// Answers the methods that no handler was given for. Call once, after all routes.
+    func refuseOtherMethods() {
+        for (path, known) in methods {
+            let allowed = known.contains(.get) ? known + [.head] : known
+            let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in Self.standardMethods where !allowed.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw Problem(
+                        .methodNotAllowed, "\(path) answers \(allow), not \(method.rawValue)", headers: [.allow: allow])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Configuration
+import Foundation
+package import Logging
+import SystemPackage
+
+/// What the process needs to know before it starts: flags, then `WEIR_*` variables, then `config/weir.yaml`, then
+/// the defaults here. Read once.
+package struct Settings: Sendable {
+    package var host = "127.0.0.1"
+    package var port = 8080
+    /// Folder for the manifest and the artifacts.
+    package var data = "data"
+    /// The limits document; `nil` is the built-in one.
+    package var rateConfig: String?
+    /// HTTP proxy for all upstream requests.
+    package var proxy: (host: String, port: Int)?
+    package var logLevel = Logger.Level.info
+    /// Sent in `User-Agent`, so that an upstream knows whom to ask.
+    package var contact: String?
+    package var openAlexBaseURL = "https://api.openalex.org"
+    /// Secret: from the environment or the file only.
+    package var openAlexAPIKey: String?
+    package var doiBaseURL = "https://doi.org"
+
+    package init() {}
+
+    static let defaultFile = "config/weir.yaml"
+    static let defaultRateConfig = "config/ratelimits.yaml"
+
+    /// - Parameter flags: values from the command line by key, such as `port` or `rate_config`.
+    /// - Throws: ``SettingsError`` naming the setting; what reading the file throws.
+    package static func load(
+        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> Settings {
+        // Flags are texts, as variables are, so the same provider reads both.
+        var providers: [any ConfigProvider] = [variables(flags), variables(environment, prefix: "WEIR_")]
+        let file = flags["config"] ?? environment["WEIR_CONFIG"]
+        if file != nil || FileManager.default.fileExists(atPath: defaultFile) {
+            providers.append(try await FileProvider<YAMLSnapshot>(filePath: .init(file ?? defaultFile)))
+        }
+        let reader = SettingsReader(config: ConfigReader(providers: providers))
+        var settings = Settings()
+        settings.host = try await reader.string("host") ?? settings.host
+        settings.port = try await reader.int("port", 0...65535) ?? settings.port
+        settings.data = try await reader.string("data") ?? settings.data
+        settings.contact = try await reader.string("contact")
+        settings.proxy = try await reader.string("proxy").map(proxyAddress)
+        settings.openAlexBaseURL = try await reader.baseURL("upstreams.openalex.base_url") ?? settings.openAlexBaseURL
+        settings.openAlexAPIKey = try await reader.string("upstreams.openalex.api_key", isSecret: true)
+        settings.doiBaseURL = try await reader.baseURL("upstreams.doi.base_url") ?? settings.doiBaseURL
+        if let level = try await reader.string("log_level") {
+            guard let known = Logger.Level(rawValue: level) else {
+                throw SettingsError("log_level", "must be trace, debug, info, notice, warning or error, not '\(level)'")
+            }
+            settings.logLevel = known
+        }
+        settings.rateConfig =
+            try await reader.string("rate_config") ?? environment["DOCSTOKG_RLIMITS_YAML"]
+            ?? (FileManager.default.fileExists(atPath: defaultRateConfig) ? defaultRateConfig : nil)
+        return settings
+    }
+
+    private static func variables(_ values: [String: String], prefix: String = "") -> any ConfigProvider {
+        let named = values.map { key, value in
+            (key.uppercased().replacing(".", with: "_"), value)
+        }
+        let own = named.filter { $0.0.hasPrefix(prefix) }.map { (String($0.0.dropFirst(prefix.count)), $0.1) }
+        return EnvironmentVariablesProvider(
+            environmentVariables: Dictionary(own, uniquingKeysWith: { first, _ in first }))
+    }
+
+    private static func proxyAddress(_ text: String) throws -> (host: String, port: Int) {
+        guard let url = URL(string: text), url.scheme == "http", let host = url.host(), let port = url.port else {
+            throw SettingsError("proxy", "must look like http://127.0.0.1:8899, not '\(text)'")
+        }
+        return (host, port)
+    }
+}
+
+/// A setting that cannot be accepted.
+package struct SettingsError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ setting: String, _ message: String) {
+        description = "\(setting): \(message)"
+    }
+}
+
+/// Reads values and refuses those of the wrong type, where the library's plain getters would pass over them.
+private struct SettingsReader {
+    let config: ConfigReader
+
+    func string(_ key: String, isSecret: Bool = false) async throws -> String? {
+        do {
+            return try await config.fetchString(forKey: ConfigKey(key), isSecret: isSecret)
+        } catch {
+            throw SettingsError(key, "must be a text")
+        }
+    }
+
+    func int(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
+        let value: Int?
+        do {
+            value = try await config.fetchInt(forKey: ConfigKey(key))
+        } catch {
+            throw SettingsError(key, "must be a whole number")
+        }
+        if let value, !range.contains(value) {
+            throw SettingsError(key, "must be \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return value
+    }
+
+    /// An http or https URL, without a trailing slash.
+    func baseURL(_ key: String) async throws -> String? {
+        guard let text = try await string(key) else { return nil }
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+            throw SettingsError(key, "must be a URL such as https://api.openalex.org, not '\(text)'")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+package import Harvesting
+import NIOFoundationEssentialsCompat
+import ServiceLifecycle
+import Synchronization
+
+/// Shows how far a job is.
+package protocol HarvestProgress: Sendable {
+    /// Called about twice a second, and once more when the job has ended.
+    func show(_ job: Job)
+}
+
+/// One job from submission to its end, for a process that does nothing else.
+final class HarvestSession: Service {
+    private let request: JobRequest
+    private let harvests: HarvestService
+    private let progress: any HarvestProgress
+    private let manifestFile: @Sendable (String) -> String
+    private let id = Mutex<String?>(nil)
+
+    init(
+        request: JobRequest, harvests: HarvestService, progress: any HarvestProgress,
+        manifestFile: @escaping @Sendable (String) -> String
+    ) {
+        self.request = request
+        self.harvests = harvests
+        self.progress = progress
+        self.manifestFile = manifestFile
+    }
+
+    func run() async throws {
+        let id = try await harvests.submit(request).id
+        self.id.withLock { $0 = id }
+        await cancelWhenGracefulShutdown {
+            do {
+                while true {
+                    let job = try await self.harvests.manifest.job(id)
+                    if job.state.isFinal { break }
+                    self.progress.show(job)
+                    try await Task.sleep(for: .milliseconds(500))
+                }
+            } catch {
+                // Stopped by a signal; what follows settles the job.
+            }
+        }
+        if try await !harvests.manifest.job(id).state.isFinal { _ = try await harvests.cancel(id) }
+        try await writeManifest(of: id)
+        progress.show(try await harvests.manifest.job(id))
+    }
+
+    /// The job as it ended.
+    ///
+    /// - Throws: `CancellationError` when it was never submitted.
+    func result() async throws -> Job {
+        guard let id = id.withLock({ $0 }) else { throw CancellationError() }
+        return try await harvests.manifest.job(id)
+    }
+
+    private func writeManifest(of job: String) async throws {
+        let file = URL(filePath: manifestFile(job))
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        for try await lines in ManifestExport(manifest: harvests.manifest, job: job) {
+            try handle.write(contentsOf: Data(buffer: lines))
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Hummingbird
+
+/// Refuses announced bodies that are too large before reading them.
+struct BodyLimitMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: WeirRequestContext,
+        next: @concurrent (Request, WeirRequestContext) async throws -> Response
+    ) async throws -> Response {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > Request.maximumBodyBytes {
+            throw Problem(
+                .payloadTooLarge, "the body has \(length) bytes; at most \(Request.maximumBodyBytes) are accepted",
+                headers: [.connection: "close"])
+        }
+        return try await next(request, context)
+    }
+}

@@ -1,0 +1,56 @@
+import Harvesting
+import Hummingbird
+import Logging
+import RateLimiting
+
+/// Turns every error into a problem document; what nobody foresaw becomes a 500 that tells nothing and is logged.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: WeirRequestContext,
+        next: @concurrent (Request, WeirRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            var problem = Self.problem(error, request)
+            problem.requestID = context.requestID
+            if problem.kind == .internalError {
+                context.logger.error("internal error", metadata: ["stage": "http", "detail": "\(error)"])
+            }
+            return try .json(
+                problem, status: problem.kind.status, headers: problem.headers,
+                contentType: "application/problem+json")
+        }
+    }
+
+    private static func problem(_ error: any Error, _ request: Request) -> Problem {
+        switch error {
+        case let problem as Problem:
+            return problem
+        case let error as InvalidJobRequest:
+            return Problem(
+                .invalidField, error.problems.map { "\($0.path): \($0.message)" }.joined(separator: "; "),
+                errors: error.problems)
+        case let error as JobNotFound:
+            return Problem(.jobNotFound, "there is no job '\(error.id)'")
+        case let error as JobAlreadyEnded:
+            return Problem(
+                .jobEnded, "the job is \(error.state.rawValue); only a queued or running job can be cancelled")
+        case let error as DocumentProblems:
+            return Problem(
+                .invalidLimits, error.description,
+                errors: error.problems.map { FieldError(path: $0.path, message: $0.message) })
+        case is CancellationError:
+            return Problem(.shuttingDown, "the request was given up before it was decided; nothing was consumed")
+        case let error as HTTPError where error.status == .notFound:
+            return Problem(.notFound, "there is nothing at \(request.uri.path)")
+        case let error as HTTPError where error.status == .contentTooLarge:
+            return Problem(.payloadTooLarge, "the body may have at most \(Request.maximumBodyBytes) bytes")
+        case let error as HTTPError where (400..<500).contains(error.status.code):
+            return Problem(.malformedRequest, error.body ?? error.status.reasonPhrase)
+        default:
+            return Problem(.internalError, "something went wrong here; the log has more under this request_id")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Names the request and writes one line about it when it is answered.
+struct RequestLogMiddleware: RouterMiddleware {
+    private static let requestIDField = HTTPField.Name("X-Request-Id")
+
+    func handle(
+        _ request: Request,
+        context: WeirRequestContext,
+        next: @concurrent (Request, WeirRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let given = Self.requestIDField.flatMap { request.headers[$0] }
+        context.requestID = given.flatMap(Self.accepted) ?? Self.made()
+        context.logger[metadataKey: "hb.request.id"] = nil
+        context.logger[metadataKey: "request_id"] = "\(context.requestID)"
+        let started = ContinuousClock.now
+        var response = try await next(request, context)
+        if let field = Self.requestIDField { response.headers[field] = context.requestID }
+        let elapsed = (ContinuousClock.now - started).components
+        context.logger.info(
+            "request",
+            metadata: [
+                "stage": "http",
+                "method": "\(request.method.rawValue)",
+                "path": "\(request.uri.path)",
+                "status": .stringConvertible(response.status.code),
+                "duration_ms": .stringConvertible(
+                    Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)),
+            ])
+        return response
+    }
+
+    /// Foreign ids are taken over only when they are short and printable: they end up in logs and answers.
+    private static func accepted(_ id: String) -> String? {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? id : nil
+    }
+
+    private static func made() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}

@@ -1,0 +1,120 @@
+import AsyncHTTPClient
+import Fetching
+import Foundation
+package import Harvesting
+import Hummingbird
+package import Logging
+import NIOCore
+import RateLimiting
+import ServiceLifecycle
+import UnixSignals
+
+/// The composition root: everything of one process, put together from its settings.
+package struct Weir: Sendable {
+    package static let version = "0.1.0"
+
+    let settings: Settings
+    let logger: Logger
+    let limits: any LimitBackend
+    let harvests: HarvestService
+    let metrics: PrometheusRegistry
+    private let folder: DataFolder
+    private let client: HTTPClient
+
+    /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
+    package init(settings: Settings, metrics: PrometheusRegistry, logger: Logger) throws {
+        self.settings = settings
+        self.metrics = metrics
+        self.logger = logger
+        var document = LimitsDocument.builtIn
+        if let file = settings.rateConfig {
+            guard FileManager.default.isReadableFile(atPath: file) else {
+                throw SettingsError("rate_config", "the file '\(file)' is not there or cannot be read")
+            }
+            document = try LimitsDocument(contentsOf: file)
+        }
+        let limits = MeteredLimits(
+            base: MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock))
+        self.limits = limits
+        folder = try DataFolder(path: settings.data)
+        let manifest = try Manifest(path: folder.manifest)
+        let store = try ArtifactStore(root: folder.artifacts)
+        client = .upstream(proxy: settings.proxy)
+        let contact = settings.contact.map { "; \($0)" } ?? ""
+        let network = NetworkTransport(client: client, userAgent: "weir/\(Self.version) (polite harvester\(contact))")
+        let transport = DeadlineLayer(LimitLayer(limits, MetricsLayer(BodyLimitLayer(network))))
+        let openAlex = OpenAlexClient(
+            metadata: MetadataClient(transport: transport, limits: limits, logger: logger),
+            baseURL: settings.openAlexBaseURL, apiKey: settings.openAlexAPIKey)
+        harvests = HarvestService(
+            manifest: manifest, store: store,
+            sources: WorkSources(openAlex: openAlex, doiResolverURL: settings.doiBaseURL),
+            transport: transport, limits: limits, logger: logger)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
+    package func serve() async throws {
+        try await run([harvests, application], signals: [.sigterm, .sigint])
+    }
+
+    /// Runs one job in this process and returns it when it has ended; SIGINT and SIGTERM cancel it.
+    package func harvest(_ request: JobRequest, progress: any HarvestProgress) async throws -> Job {
+        let session = HarvestSession(
+            request: request, harvests: harvests, progress: progress, manifestFile: manifestFile)
+        try await run([harvests, session], signals: [.sigterm, .sigint])
+        return try await session.result()
+    }
+
+    /// Where the files of harvests are.
+    package var artifactFolder: String { folder.artifacts.path(percentEncoded: false) }
+
+    /// Where ``harvest(_:progress:)`` writes a job's manifest as JSON lines.
+    package func manifestFile(of job: String) -> String {
+        folder.url.appending(path: "manifests/\(job).jsonl").path(percentEncoded: false)
+    }
+
+    var router: Router<WeirRequestContext> {
+        let router = Router(context: WeirRequestContext.self)
+        router.addMiddleware {
+            RequestLogMiddleware()
+            ProblemMiddleware()
+            BodyLimitMiddleware()
+        }
+        let routes = RouteTable(router: router)
+        OperationsController(limits: limits, harvests: harvests, metrics: metrics).addRoutes(to: routes)
+        TokensController(limits: limits).addRoutes(to: routes)
+        LimitsController(limits: limits).addRoutes(to: routes)
+        JobsController(harvests: harvests).addRoutes(to: routes)
+        routes.refuseOtherMethods()
+        return router
+    }
+
+    private var application: some ApplicationProtocol {
+        Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "weir"),
+            onServerRunning: { [logger, settings] channel in
+                let port = channel.localAddress?.port ?? settings.port
+                logger.notice(
+                    "listening", metadata: ["stage": "http", "url": "http://\(settings.host):\(port)"])
+            },
+            logger: logger)
+    }
+
+    private func run(_ services: [any Service], signals: [UnixSignal]) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: signals, logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        configuration.maximumCancellationDuration = .seconds(2)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+        } catch {
+            outcome = .failure(error)
+        }
+        try await client.shutdown()
+        try outcome.get()
+    }
+}
