@@ -18,8 +18,10 @@ struct StepQueue<Item> {
     private(set) var waiting = 0
 
     mutating func add(_ item: Item, to key: LimitKey, first: Bool = false) {
-        if lanes[key, default: Lane()].items.isEmpty { turns.append(key) }
-        if first { lanes[key]?.items.prepend(item) } else { lanes[key, default: Lane()].items.append(item) }
+        var lane = lanes[key] ?? Lane()
+        if lane.items.isEmpty { turns.append(key) }
+        if first { lane.items.prepend(item) } else { lane.items.append(item) }
+        lanes[key] = lane
         waiting += 1
     }
 
