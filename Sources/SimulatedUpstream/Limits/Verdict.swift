@@ -1,0 +1,5 @@
+/// How a host takes a request.
+enum Verdict: Sendable, Equatable {
+    case admitted
+    case rejected(retryAfterSeconds: Int)
+}

@@ -1,0 +1,20 @@
+/// How the simulated hosts behave.
+package struct UpstreamConfiguration: Sendable {
+    package var address: ListenAddress
+    package var limits: [LimitRule]
+    /// How much two requests may have been moved towards each other on their way.
+    package var toleranceMilliseconds: Int
+    package var faults: [FaultShare]
+    package var slowBodyMilliseconds: Int
+
+    package init(
+        address: ListenAddress, limits: [LimitRule] = [], toleranceMilliseconds: Int = 50, faults: [FaultShare] = [],
+        slowBodyMilliseconds: Int = 3_000
+    ) {
+        self.address = address
+        self.limits = limits
+        self.toleranceMilliseconds = toleranceMilliseconds
+        self.faults = faults
+        self.slowBodyMilliseconds = slowBodyMilliseconds
+    }
+}
