@@ -16,6 +16,8 @@ package struct Grant: Hashable, Sendable {
     package let usage: [Usage]
     /// The version of the limit table that decided.
     package let tableVersion: Int
+    /// The claims that took units.
+    let taken: [AcquireRequest.Claim]
 }
 
 /// A refusal. It has consumed nothing.

@@ -24,10 +24,10 @@ extension LeaseID: LosslessStringConvertible {
 /// The right to be in flight on some keys.
 struct Lease: Sendable {
     let claims: [AcquireRequest.Claim]
+    /// The claims that took units, which can be given back.
+    let taken: [AcquireRequest.Claim]
     let start: Timestamp
     let expires: Timestamp
-    /// Whether units were taken, and so can be given back.
-    let counted: Bool
 }
 
 /// What became of a release.

@@ -64,7 +64,7 @@ struct LimiterState: Sendable {
         let bound = try admit(request, at: now)
         let deadline = now.advanced(by: bound)
         let behindWaiters = request.hold && request.claims.contains { (keys[$0.key]?.waiting ?? 0) > 0 }
-        switch attempt(request, at: now, deadline: deadline) {
+        switch attempt(request, at: now, deadline: deadline, bound: bound) {
         case .started(let grant) where !behindWaiters:
             return .decided(.granted(take(request, grant)))
         case .late(let denial):
@@ -88,8 +88,8 @@ struct LimiterState: Sendable {
         guard let lease = leases[id.number] else {
             return ended.wasReleased(id.number) ? .alreadyReleased : .expired
         }
-        if unused, lease.counted {
-            for claim in lease.claims {
+        if unused {
+            for claim in lease.taken {
                 keys[claim.key]?.log.giveBack(lease.start, weight: claim.weight)
             }
         }
@@ -114,11 +114,11 @@ struct LimiterState: Sendable {
     }
 
     /// Units booked for a start that its caller did not live to see.
-    mutating func giveBack(_ request: AcquireRequest, _ grant: Grant, at now: Timestamp) {
+    mutating func giveBack(_ grant: Grant, at now: Timestamp) {
         if let lease = grant.lease {
             _ = release(lease, unused: true, at: now)
         } else {
-            for claim in request.claims where counts(request, claim.key) {
+            for claim in grant.taken {
                 keys[claim.key]?.log.giveBack(grant.start, weight: claim.weight)
             }
         }
@@ -143,8 +143,8 @@ struct LimiterState: Sendable {
         return decisions
     }
 
-    /// When something will happen by itself that may decide a waiter.
-    var nextExpiry: Timestamp? { expiries.min?.time }
+    /// When a lease expires that may decide a waiter; `nil` when none waits.
+    var nextWake: Timestamp? { waiters.isEmpty ? nil : expiries.min?.time }
 }
 
 // MARK: - Deciding
@@ -191,7 +191,9 @@ extension LimiterState {
         !request.isHead || keys[key]?.policy.countHead == true
     }
 
-    private func attempt(_ request: AcquireRequest, at now: Timestamp, deadline: Timestamp) -> Attempt {
+    private func attempt(
+        _ request: AcquireRequest, at now: Timestamp, deadline: Timestamp, bound: Int64
+    ) -> Attempt {
         var start = now
         for claim in request.claims {
             guard let state = keys[claim.key] else { continue }
@@ -202,7 +204,7 @@ extension LimiterState {
             if let pause = pauses[claim.key.host] { start = max(start, pause) }
         }
         if start > deadline {
-            return .late(late(request, start: start, deadline: deadline, at: now))
+            return .late(late(request, start: start, deadline: deadline, bound: bound, at: now))
         }
         return hasRoom(request) ? .started(start) : .full
     }
@@ -217,9 +219,8 @@ extension LimiterState {
     }
 
     private mutating func take(_ request: AcquireRequest, _ start: Timestamp) -> Grant {
-        var counted = false
-        for claim in request.claims where counts(request, claim.key) {
-            counted = true
+        let taken = request.claims.filter { counts(request, $0.key) }
+        for claim in taken {
             if let reach = keys[claim.key]?.policy.reach {
                 keys[claim.key]?.log.append(start, weight: claim.weight, reaching: reach)
             }
@@ -228,7 +229,7 @@ extension LimiterState {
         var expires: Timestamp?
         if request.hold {
             let end = start.advanced(by: Int64(request.leaseTTLMilliseconds) * 1000)
-            leases[nextLease] = Lease(claims: request.claims, start: start, expires: end, counted: counted)
+            leases[nextLease] = Lease(claims: request.claims, taken: taken, start: start, expires: end)
             expiries.insert(Expiry(time: end, lease: nextLease))
             id = LeaseID(nonce: nonce, number: nextLease)
             expires = end
@@ -237,7 +238,8 @@ extension LimiterState {
             for claim in request.claims { keys[claim.key]?.inFlight += 1 }
         }
         return Grant(
-            lease: id, start: start, expires: expires, usage: usage(request, at: start), tableVersion: table.version)
+            lease: id, start: start, expires: expires, usage: usage(request, at: start), tableVersion: table.version,
+            taken: taken)
     }
 
     private mutating func expireLeases(at now: Timestamp) {
@@ -262,9 +264,12 @@ extension LimiterState {
     }
 
     private mutating func dropIdleKeys(at now: Timestamp) {
+        // By the windows in force: those of a key's last use may look back less far.
+        for key in keys.keys { refresh(key) }
         keys = keys.filter { _, state in
             guard state.inFlight == 0, state.waiting == 0 else { return true }
-            return state.policy.windows.contains { state.log.used(of: $0, at: now) > 0 }
+            guard let newest = state.log.newest else { return false }
+            return state.policy.windows.contains { newest.advanced(by: $0.interval) > now }
         }
         sweepAt = max(1024, keys.count * 2)
     }
@@ -295,7 +300,7 @@ extension LimiterState {
             for claim in waiter.request.claims { refresh(claim.key) }
             let isFirst = !waiter.request.claims.contains { held.contains($0.key) }
             var decision: Decision?
-            switch attempt(waiter.request, at: now, deadline: max(waiter.deadline, now)) {
+            switch attempt(waiter.request, at: now, deadline: max(waiter.deadline, now), bound: waiter.bound) {
             case .started(let start) where isFirst: decision = .granted(take(waiter.request, start))
             case .late(let denial): decision = .denied(denial)
             case .started, .full:
@@ -324,7 +329,9 @@ extension LimiterState {
     }
 
     /// The windows or a pause say no: the same request would pass as soon as its start comes within its bounded wait.
-    private func late(_ request: AcquireRequest, start: Timestamp, deadline: Timestamp, at now: Timestamp) -> Denial {
+    private func late(
+        _ request: AcquireRequest, start: Timestamp, deadline: Timestamp, bound: Int64, at now: Timestamp
+    ) -> Denial {
         var violations: [Violation] = []
         for claim in request.claims {
             guard let state = keys[claim.key] else { continue }
@@ -343,11 +350,13 @@ extension LimiterState {
                 let latest = state.policy.windows.max {
                     state.log.bound(of: claim.weight, under: $0) < state.log.bound(of: claim.weight, under: $1)
                 }
-                if let latest { violations.append(Violation(key: claim.key, limit: .rate(latest.rate))) }
+                // A key without windows keeps the order too: until the booking it is as good as paused.
+                let limit = latest.map { Violation.Limit.rate($0.rate) } ?? .pause(until: newest)
+                violations.append(Violation(key: claim.key, limit: limit))
             }
         }
-        let bound = deadline.microseconds(since: now)
-        return denial(request, at: now, until: start.advanced(by: -bound), violations)
+        // A waiter whose bounded wait is partly over would pass earlier if it came again with all of it.
+        return denial(request, at: now, until: max(now, start.advanced(by: -bound)), violations)
     }
 
     /// No slot in flight: the same request would pass, at the latest, when enough leases have expired.
@@ -359,19 +368,33 @@ extension LimiterState {
             let ends = held.map(\.expires).sorted()
             guard ends.count >= most, !ends.isEmpty else { return }
             let free = ends[min(ends.count - 1, max(0, ends.count - most))]
-            retryAt = max(retryAt, free.advanced(by: -bound))
+            // Only who waits here can come before the slot is free.
+            retryAt = max(retryAt, request.wait == .server ? free.advanced(by: -bound) : free)
         }
         if inFlight >= table.document.globalMaxInflight {
             let most = table.document.globalMaxInflight
             require(.globalMaxInflight(most), on: request.claims[0].key, below: most, of: leases.values)
         }
-        for claim in request.claims {
-            guard let state = keys[claim.key], let most = state.policy.maxConcurrent else { continue }
-            guard state.inFlight >= most || state.waiting > 0 else { continue }
-            let held = leases.values.lazy.filter { $0.claims.contains { $0.key == claim.key } }
-            require(.maxConcurrent(most), on: claim.key, below: most, of: held)
+        func requireSlot(on key: LimitKey) {
+            guard let state = keys[key], let most = state.policy.maxConcurrent else { return }
+            guard state.inFlight >= most || state.waiting > 0 else { return }
+            let held = leases.values.lazy.filter { $0.claims.contains { $0.key == key } }
+            require(.maxConcurrent(most), on: key, below: most, of: held)
+        }
+        for claim in request.claims { requireSlot(on: claim.key) }
+        if violations.isEmpty {
+            for key in keysInFront(of: request) { requireSlot(on: key) }
         }
         return denial(request, at: now, until: retryAt, violations)
+    }
+
+    /// The request's keys and those of all waiters in front: what one of them waits for holds up the others.
+    private func keysInFront(of request: AcquireRequest) -> OrderedSet<LimitKey> {
+        var keys = OrderedSet(request.claims.lazy.map(\.key))
+        for waiter in waiters.values.reversed() where waiter.request.claims.contains(where: { keys.contains($0.key) }) {
+            keys.formUnion(waiter.request.claims.lazy.map(\.key))
+        }
+        return keys
     }
 
     private func usage(_ request: AcquireRequest, at time: Timestamp) -> [Usage] {

@@ -14,6 +14,7 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
     private struct Shared {
         var state: LimiterState
         var callers: [WaiterID: Caller] = [:]
+        var alarm: Alarm?
 
         /// Pairs fresh decisions with the tasks that wait for them.
         mutating func meet() -> [(CheckedContinuation<Decision?, Never>, Decision)] {
@@ -25,6 +26,12 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
                 return nil
             }
         }
+    }
+
+    /// Lets go of the next lease to expire while somebody waits for its slot.
+    private struct Alarm {
+        let time: Timestamp
+        let task: Task<Void, Never>
     }
 
     /// One side of a meeting: whichever of the waiting task and its decision comes first waits for the other.
@@ -56,7 +63,7 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
             do {
                 try await sleep(until: grant.start)
             } catch {
-                transact { $0.giveBack(request, grant, at: $1) }
+                transact { $0.giveBack(grant, at: $1) }
                 throw error
             }
         }
@@ -98,18 +105,33 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
 
     /// Runs one event through the state and afterwards hands out the decisions it made for waiters.
     private func transact<Result: Sendable>(_ event: (inout LimiterState, Timestamp) -> Result) -> Result {
-        let (result, resumptions) = shared.withLock { shared in
+        let (result, resumptions, superseded) = shared.withLock { shared in
             // The clock is read inside, so that events reach the state in the order of their times.
             let result = event(&shared.state, now())
-            return (result, shared.meet())
+            return (result, shared.meet(), setAlarm(&shared))
         }
+        superseded?.cancel()
         for (continuation, decision) in resumptions {
             continuation.resume(returning: decision)
         }
         return result
     }
 
-    /// Waits for the decision on a waiter, keeping the time for it: leases that expire meanwhile free their slots.
+    /// One alarm serves all waiters. A lease granted meanwhile may expire before the one it was set for.
+    ///
+    /// - Returns: the task of the alarm that is no longer needed.
+    private func setAlarm(_ shared: inout Shared) -> Task<Void, Never>? {
+        guard let next = shared.state.nextWake, shared.alarm.map({ next < $0.time }) ?? true else { return nil }
+        let task = Task {
+            guard (try? await sleep(until: next)) != nil else { return }
+            self.shared.withLock { if $0.alarm?.time == next { $0.alarm = nil } }
+            transact { $0.advance(to: $1) }
+        }
+        defer { shared.alarm = Alarm(time: next, task: task) }
+        return shared.alarm?.task
+    }
+
+    /// Waits for the decision on a waiter, which is made at its deadline at the latest.
     private func wait(_ id: WaiterID, until deadline: Timestamp) async throws -> Decision {
         async let _ = keepTime(until: deadline)
         guard let decision = await decision(on: id) else { throw CancellationError() }
@@ -117,11 +139,8 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
     }
 
     private func keepTime(until deadline: Timestamp) async {
-        while now() < deadline, !Task.isCancelled {
-            let next = shared.withLock { $0.state.nextExpiry } ?? deadline
-            guard (try? await sleep(until: min(next, deadline))) != nil else { return }
-            transact { $0.advance(to: $1) }
-        }
+        guard (try? await sleep(until: deadline)) != nil else { return }
+        transact { $0.advance(to: $1) }
     }
 
     /// The decision, or `nil` when the task was cancelled first.

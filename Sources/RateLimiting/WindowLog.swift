@@ -15,6 +15,9 @@ package struct WindowLog: Sendable {
 
     package init() {}
 
+    /// Entries the ring has memory for.
+    var capacity: Int { ring.count }
+
     /// The start of the newest entry, or `nil` when nothing was ever granted.
     package var newest: Timestamp? {
         count == 0 ? nil : Timestamp(microseconds: kept == 0 ? newestLost : entry(count - 1))
@@ -34,12 +37,16 @@ package struct WindowLog: Sendable {
     package func bound(of weight: Int, under window: Window) -> Timestamp {
         let index = count + weight - 1 - window.units
         guard index >= 0 else { return Timestamp(microseconds: .min) }
+        // A reload can leave a waiter heavier than a window.
+        guard index < count else { return Timestamp(microseconds: .max) }
         let earlier = index < count - kept ? newestLost : entry(index)
         return Timestamp(microseconds: earlier).advanced(by: window.interval)
     }
 
-    /// Writes `weight` units starting at `start`, keeping as many entries as the largest window looks back.
-    package mutating func append(_ start: Timestamp, weight: Int, reaching capacity: Int) {
+    /// Writes `weight` units starting at `start`, keeping as many entries as the largest window looks back, and half
+    /// as many again: what bookings push out matters again once they are given back.
+    package mutating func append(_ start: Timestamp, weight: Int, reaching reach: Int) {
+        let capacity = min(Rate.maximumUnits, reach + reach / 2 + 64)
         for _ in 0..<weight {
             if kept == ring.count { grow(towards: capacity) }
             if kept == ring.count {

@@ -82,15 +82,15 @@ struct WorkProgress: Sendable {
                     first: true)
             }
         case .redirected(let target):
-            guard step.redirects < Self.maximumRedirects else {
-                explanation = WorkOutcome(.httpError, reason: "too_many_redirects", detail: step.originalURL)
+            let onward = Step(
+                address: target, role: step.role, resolver: step.resolver, originalURL: step.originalURL,
+                referrer: step.referrer, redirects: step.redirects + 1)
+            // Where a redirect leads in a circle, or to what was tried before, what was learnt there stands.
+            guard step.redirects < Self.maximumRedirects, add(onward, first: true) else {
+                explanation =
+                    explanation ?? WorkOutcome(.httpError, reason: "too_many_redirects", detail: step.originalURL)
                 break
             }
-            add(
-                Step(
-                    address: target, role: step.role, resolver: step.resolver, originalURL: step.originalURL,
-                    referrer: step.referrer, redirects: step.redirects + 1),
-                first: true)
         case .unusable(let explanation):
             self.explanation = explanation
         case .transient(let explanation):
@@ -101,9 +101,12 @@ struct WorkProgress: Sendable {
         settle()
     }
 
-    private mutating func add(_ step: Step, first: Bool = false) {
-        guard seen.insert(step.address).inserted else { return }
+    /// `false` when its address was among the steps before.
+    @discardableResult
+    private mutating func add(_ step: Step, first: Bool = false) -> Bool {
+        guard seen.insert(step.address).inserted else { return false }
         if first { steps.prepend(step) } else { steps.append(step) }
+        return true
     }
 
     private mutating func settle() {

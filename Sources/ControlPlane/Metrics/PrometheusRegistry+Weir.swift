@@ -1,0 +1,16 @@
+extension PrometheusRegistry {
+    /// The registry of this service, which knows what its metrics mean.
+    package static func weir() -> PrometheusRegistry {
+        PrometheusRegistry(help: [
+            "weir_acquires_total": "Claims decided, by host, role and result.",
+            "weir_acquire_wait_seconds": "Time from asking to the start that was granted.",
+            "weir_pauses_total": "Times that a host was closed for a while.",
+            "weir_in_flight": "Leases held over all hosts.",
+            "weir_jobs": "Jobs by state.",
+            "weir_works_total": "Works finished, by what became of them.",
+            "weir_artifacts_total": "Files stored.",
+            "weir_artifact_bytes_total": "Bytes of files stored.",
+            "weir_upstream_responses_total": "Attempts at upstreams, by host, role and class of answer.",
+        ])
+    }
+}

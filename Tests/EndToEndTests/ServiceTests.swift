@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+
+/// Real processes: `weir serve`, killed, stopped and pressed.
+@Suite(.serialized) struct ServiceTests {
+    @Test func aKilledServiceGoesOnToTheSameEnd() async throws {
+        let river = try await River(simulator: ["--generate", "120", "--seed", "11"])
+        var service = try await river.serve()
+        let submitted = try await service.post("/v1/jobs", #"{"topic":"rivers","max":500,"workers":8}"#)
+        #expect(submitted.status == 202)
+        let id = try JSONDecoder().decode(Job.self, from: submitted.body).id
+        #expect(submitted.headers["location"] == "/v1/jobs/\(id)")
+        for settled in [20, 50] {
+            _ = try await service.job(id, settled: settled)
+            service.process.signal(SIGKILL)
+            #expect(await service.process.exit() == -SIGKILL)
+            service = try await river.serve()
+        }
+        let job = try await service.job(id)
+        #expect(job.state == "succeeded")
+
+        let truth = try await river.truth()
+        let works = try ManifestLine.works(in: try await service.get("/v1/jobs/\(id)/manifest.jsonl").body)
+        #expect(works.count == 120)
+        #expect(Set(works.filter { $0.sha256 != nil }.map(\.workID)) == truth.offering)
+        let files = try river.files()
+        #expect(files.count == truth.offering.count)
+        for file in files { #expect(try opensAsPDF(file), "\(file)") }
+        let first = try #require(works.first { $0.sha256 != nil }?.sha256)
+        let artifact = try await service.get("/v1/jobs/\(id)/artifacts/\(first)")
+        #expect(artifact.contentType == "application/pdf")
+        #expect(artifact.body.prefix(4) == Data("%PDF".utf8))
+        #expect(try await river.report().worstExcess == 0)
+
+        service.process.signal(SIGTERM)
+        #expect(await service.process.exit() == 0)
+    }
+
+    @Test func aCancelledJobStopsAndStaysCancelled() async throws {
+        let river = try await River(simulator: ["--generate", "120", "--seed", "12"])
+        let service = try await river.serve()
+        let submitted = try await service.post("/v1/jobs", #"{"topic":"rivers","max":500}"#)
+        let id = try JSONDecoder().decode(Job.self, from: submitted.body).id
+        _ = try await service.job(id, settled: 5)
+        #expect(try await service.post("/v1/jobs/\(id)/cancel").status == 200)
+        #expect(try await service.post("/v1/jobs/\(id)/cancel").status == 409)
+        #expect(try await service.job(id).state == "cancelled")
+    }
+
+    @Test func twoClientsAtFullSpeedNeverGetMoreThanTheLimit() async throws {
+        let river = try await River(simulator: ["--generate", "1"])
+        let service = try await river.serve()
+        struct Granted: Decodable {
+            let grantedAt: String
+            let lease: String
+
+            enum CodingKeys: String, CodingKey {
+                case grantedAt = "granted_at"
+                case lease
+            }
+        }
+        let end = ContinuousClock.now + .seconds(5)
+        let starts = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    var starts: [Int64] = []
+                    while ContinuousClock.now < end {
+                        let answer = try await service.post(
+                            "/v1/tokens/acquire", #"{"host":"api.example.org","role":"metadata","max_wait_ms":50}"#)
+                        guard answer.status == 200 else {
+                            #expect(answer.status == 429)
+                            #expect(answer.headers["retry-after"] != nil)
+                            continue
+                        }
+                        let granted = try JSONDecoder().decode(Granted.self, from: answer.body)
+                        starts.append(try microseconds(granted.grantedAt))
+                        _ = try await service.post("/v1/tokens/release", #"{"lease":"\#(granted.lease)"}"#)
+                    }
+                    return starts
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }.sorted()
+        }
+        // 10/SECOND: the eleventh start after any is at least a second later.
+        #expect(starts.count >= 41)
+        #expect(starts.count <= 60)
+        for (first, eleventh) in zip(starts, starts.dropFirst(10)) { #expect(eleventh - first >= 1_000_000) }
+    }
+
+    @Test func badSettingsAreExplainedAndNothingStarts() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "limits.yaml").path()
+        try Data("version: 1\ndefaults:\n  metadata: { rates: [10/SECOND], max_dely_ms: 5 }\n".utf8)
+            .write(to: URL(filePath: file))
+        let process = try RunningProcess("weir", ["serve", "--rate-config", file, "--data", folder.path()])
+        #expect(await process.exit() == 2)
+        #expect(
+            process.output.contains { $0.contains("\(file):3:") && $0.contains("defaults.metadata.max_dely_ms") })
+    }
+
+    @Test func aDataFolderBelongsToOneProcess() async throws {
+        let river = try await River(simulator: ["--generate", "1"])
+        let service = try await river.serve()
+        let second = try RunningProcess("weir", ["serve", "--port", "0"] + river.settings())
+        #expect(await second.exit() == 2)
+        #expect(second.output.contains { $0.contains("is in use by another weir") })
+        #expect(try await service.get("/healthz").status == 200)
+    }
+}
+
+/// The microseconds within the day, and the day's number, of an RFC 3339 time.
+private func microseconds(_ text: String) throws -> Int64 {
+    let match = try #require(text.firstMatch(of: #/^(.*)\.(\d{6})Z$/#))
+    let seconds = try Date("\(match.1)Z", strategy: .iso8601).timeIntervalSince1970
+    return Int64(seconds) * 1_000_000 + (Int64(match.2) ?? 0)
+}

@@ -1,0 +1,204 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import Testing
+
+/// Both banks: a simulated internet, and whatever runs against it, in a folder of their own.
+final class River {
+    let folder: URL
+    let simulator: RunningProcess
+    /// The simulator's address, to use as a proxy.
+    let proxy: String
+
+    /// The limits that Weir keeps and the simulator judges by.
+    static let limits = [
+        "metadata": "10/SECOND,5000/HOUR", "landing": "5/SECOND,2000/HOUR", "artifact": "2/SECOND,500/HOUR",
+    ]
+
+    init(simulator arguments: [String]) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let limits = Self.limits.flatMap { ["--limit", "*:\($0.key)=\($0.value)"] }
+        simulator = try RunningProcess("upstream-simulator", ["--listen", "127.0.0.1:0"] + limits + arguments)
+        proxy = "http://" + (try await simulator.captured(#/listening on ([0-9.:]+)/#))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var data: URL { folder.appending(path: "data") }
+
+    /// What every command needs to reach the simulator only.
+    func settings(guardMilliseconds: Int = 0) throws -> [String] {
+        let roles = Self.limits.map { role, rates in
+            "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
+        }
+        let document = folder.appending(path: "ratelimits.yaml")
+        try Data(("version: 1\ndefaults:\n" + roles.joined(separator: "\n") + "\n").utf8).write(to: document)
+        return [
+            "--data", data.path(), "--proxy", proxy, "--rate-config", document.path(),
+            "--openalex-base-url", "http://api.openalex.org", "--doi-base-url", "http://doi.org",
+        ]
+    }
+
+    func harvest(_ arguments: [String], guardMilliseconds: Int = 0) throws -> RunningProcess {
+        try RunningProcess("weir", ["harvest"] + arguments + settings(guardMilliseconds: guardMilliseconds))
+    }
+
+    func serve() async throws -> Service {
+        let process = try RunningProcess("weir", ["serve", "--port", "0"] + settings())
+        return Service(process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
+    }
+
+    struct Report: Decodable {
+        let requests: Int
+        let rejected: Int
+        let worstExcess: Int
+        let artifactRequests: Int
+        let artifactURLs: Int
+        let repeatedArtifactURLs: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case requests
+            case rejected
+            case worstExcess = "worst_excess"
+            case artifactRequests = "artifact_requests"
+            case artifactURLs = "artifact_urls"
+            case repeatedArtifactURLs = "repeated_artifact_urls"
+        }
+    }
+
+    func report() async throws -> Report {
+        try JSONDecoder().decode(Report.self, from: try await HTTP.get("\(proxy)/_sim/report").body)
+    }
+
+    /// Ids of the works that offer a file, and of the others.
+    func truth() async throws -> (offering: Set<String>, others: Set<String>) {
+        struct Line: Decodable {
+            let workID: String
+            let offersPDF: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case workID = "work_id"
+                case offersPDF = "offers_pdf"
+            }
+        }
+        let body = try await HTTP.get("\(proxy)/_sim/works").body
+        let lines = try body.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Line.self, from: $0) }
+        func ids(_ offers: Bool) -> Set<String> { Set(lines.filter { $0.offersPDF == offers }.map(\.workID)) }
+        return (ids(true), ids(false))
+    }
+
+    /// Paths of all stored artifacts.
+    func files() throws -> [String] {
+        let artifacts = data.appending(path: "artifacts")
+        return try FileManager.default.subpathsOfDirectory(atPath: artifacts.path())
+            .filter { $0.hasSuffix(".pdf") }
+            .map { artifacts.appending(path: $0).path() }
+    }
+}
+
+/// A running `weir serve`.
+struct Service {
+    let process: RunningProcess
+    let url: String
+
+    func get(_ path: String) async throws -> HTTP.Answer { try await HTTP.get(url + path) }
+
+    func post(_ path: String, _ body: String = "") async throws -> HTTP.Answer {
+        try await HTTP.send(.POST, url + path, body)
+    }
+
+    /// Waits until the job has ended, or has settled this many works.
+    func job(_ id: String, settled: Int = .max) async throws -> Job {
+        while true {
+            let job = try JSONDecoder().decode(Job.self, from: try await get("/v1/jobs/\(id)").body)
+            if !["queued", "running"].contains(job.state) || job.works.done >= settled { return job }
+            await Task.yield()
+        }
+    }
+}
+
+struct Job: Decodable {
+    struct Works: Decodable {
+        let listed: Int
+        let done: Int
+        let byClassification: [String: Int]
+
+        enum CodingKeys: String, CodingKey {
+            case listed
+            case done
+            case byClassification = "by_classification"
+        }
+    }
+
+    let id: String
+    let state: String
+    let works: Works
+}
+
+/// A line of a manifest.
+struct ManifestLine: Decodable {
+    let record: String
+    let workID: String
+    let classification: String?
+    let reason: String?
+    let path: String?
+    let sha256: String?
+
+    enum CodingKeys: String, CodingKey {
+        case record
+        case workID = "work_id"
+        case classification
+        case reason
+        case path
+        case sha256
+    }
+
+    static func works(in jsonLines: Data) throws -> [ManifestLine] {
+        try jsonLines.split(separator: UInt8(ascii: "\n"))
+            .map { try JSONDecoder().decode(ManifestLine.self, from: $0) }
+            .filter { $0.record == "work" }
+    }
+}
+
+enum HTTP {
+    struct Answer {
+        let status: Int
+        let contentType: String?
+        let headers: [String: String]
+        let body: Data
+    }
+
+    static func get(_ url: String) async throws -> Answer { try await send(.GET, url) }
+
+    static func send(
+        _ method: HTTPMethod, _ url: String, _ body: String = "", headers: [String: String] = [:]
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .init(rawValue: method.rawValue)
+        if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let fields = Dictionary(
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        return Answer(
+            status: Int(response.status.code), contentType: fields["content-type"], headers: fields,
+            body: Data(buffer: try await response.body.collect(upTo: 64 << 20)))
+    }
+
+    enum HTTPMethod: String { case GET, POST, PUT }
+}
+
+/// Whether poppler opens the file as a PDF.
+func opensAsPDF(_ file: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/pdfinfo")
+    process.arguments = [file]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+}

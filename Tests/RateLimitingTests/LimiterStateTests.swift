@@ -1,0 +1,116 @@
+import TestSupport
+import Testing
+
+@testable import RateLimiting
+
+struct LimiterStateTests {
+    @Test func keepsItsPromisesInRandomHistories() throws {
+        for index in 0..<2500 {
+            let seed = TestSeed.current &+ UInt64(index)
+            do {
+                var history = LimiterHistory(seed: seed)
+                try history.run(events: 60)
+            } catch {
+                Issue.record("\(error), with WEIR_TEST_SEED=\(seed)")
+                return
+            }
+        }
+    }
+
+    private static func document(
+        _ rates: [String], maxDelay: Int = 0, maxConcurrent: Int? = nil, countHead: Bool = false
+    ) throws -> LimitsDocument {
+        let patch = PolicyPatch(
+            rates: try rates.map { try Rate(parsing: $0) }, maxDelayMilliseconds: maxDelay,
+            maxConcurrent: maxConcurrent, countHead: countHead)
+        return LimitsDocument(defaults: ["r": patch], hosts: [:], globalMaxInflight: 100)
+    }
+
+    private static func request(_ host: String, weight: Int = 1, hold: Bool = false) -> AcquireRequest {
+        AcquireRequest(claims: [.init(key: LimitKey(host: host, role: "r"), weight: weight)], hold: hold)
+    }
+
+    private static func seconds(_ seconds: Double) -> Timestamp {
+        Timestamp(microseconds: Int64(seconds * 1_000_000))
+    }
+
+    private func limiter(_ document: LimitsDocument) -> LimiterState {
+        LimiterState(table: LimitTable(version: 1, document: document), nonce: 1, maxWaiters: 100)
+    }
+
+    @Test func refusesWhatNoTimeWouldAllow() throws {
+        var state = limiter(try Self.document(["5/SECOND", "3/SECOND"]))
+        let key = LimitKey(host: "a", role: "r")
+        let now = Self.seconds(0)
+        #expect(throws: AcquireError.noClaims) { try state.acquire(AcquireRequest(claims: []), at: now) }
+        #expect(throws: AcquireError.weightBelowOne(claim: 0)) {
+            try state.acquire(Self.request("a", weight: 0), at: now)
+        }
+        #expect(throws: AcquireError.weightExceedsLimit(claim: 0, key: key, heaviest: 3)) {
+            try state.acquire(Self.request("a", weight: 4), at: now)
+        }
+        #expect(throws: AcquireError.repeatedKey(claim: 1)) {
+            try state.acquire(AcquireRequest(claims: [.init(key: key), .init(key: key)]), at: now)
+        }
+        #expect(throws: AcquireError.unknownRole(claim: 0, role: "q")) {
+            try state.acquire(AcquireRequest(claims: [.init(key: LimitKey(host: "a", role: "q"))]), at: now)
+        }
+    }
+
+    /// A reload may leave a waiter heavier than a window: it is denied, and the limiter lives on.
+    @Test func aWaiterThatAReloadMakesTooHeavyIsDenied() throws {
+        var state = limiter(try Self.document([], maxDelay: 1000, maxConcurrent: 1))
+        _ = try state.acquire(Self.request("a", hold: true), at: Self.seconds(0))
+        _ = try state.acquire(Self.request("a", weight: 3, hold: true), at: Self.seconds(0))
+        let lowered = try Self.document(["2/SECOND"], maxDelay: 1000, maxConcurrent: 1)
+        state.apply(LimitTable(version: 2, document: lowered), at: Self.seconds(0.1))
+        let decisions = state.takeDecisions()
+        #expect(decisions.count == 1)
+        guard case .denied(let denial)? = decisions.first?.1 else {
+            Issue.record("not denied: \(decisions)")
+            return
+        }
+        #expect(denial.violations.map(\.limit) == [.rate(try Rate(parsing: "2/SECOND"))])
+    }
+
+    /// Dropping idle keys goes by the windows in force, not by those of the key's last use.
+    @Test func droppingIdleKeysKeepsTheHistoryThatANewTableNeeds() throws {
+        var state = limiter(try Self.document(["1/SECOND"]))
+        _ = try state.acquire(Self.request("a"), at: Self.seconds(0))
+        state.apply(LimitTable(version: 2, document: try Self.document(["1/HOUR"])), at: Self.seconds(1))
+        for number in 0..<3000 {
+            _ = try state.acquire(Self.request("other-\(number)"), at: Self.seconds(2))
+        }
+        guard case .decided(.denied) = try state.acquire(Self.request("a"), at: Self.seconds(3)) else {
+            Issue.record("the second unit within an hour was granted")
+            return
+        }
+    }
+
+    /// Units are given back where they were taken, and nowhere else.
+    @Test func anUnusedHeadRequestGivesBackOnlyWhatItTook() throws {
+        var document = try Self.document(["1/SECOND"], countHead: true)
+        document.hosts["free"] = ["r": PolicyPatch(countHead: false)]
+        var state = limiter(document)
+        let claims = ["counted", "free"].map { AcquireRequest.Claim(key: LimitKey(host: $0, role: "r")) }
+        let head = try state.acquire(AcquireRequest(claims: claims, isHead: true), at: Self.seconds(0))
+        _ = try state.acquire(Self.request("free"), at: Self.seconds(0))
+        guard case .decided(.granted(let grant)) = head, let lease = grant.lease else {
+            Issue.record("not granted: \(head)")
+            return
+        }
+        #expect(state.release(lease, unused: true, at: Self.seconds(0)) == .released)
+        guard case .decided(.denied) = try state.acquire(Self.request("free"), at: Self.seconds(0.5)) else {
+            Issue.record("two units within a second")
+            return
+        }
+    }
+
+    @Test func leasesAreTextAndBack() throws {
+        let id = LeaseID(nonce: 0xAB, number: 12_345)
+        #expect(LeaseID(id.description) == id)
+        for text in ["", "-", "ab-1", "00000000000000ab", "00000000000000ab-", "00000000000000ag-1", "\(id)-1"] {
+            #expect(LeaseID(text) == nil, "\(text)")
+        }
+    }
+}
