@@ -30,7 +30,6 @@ import Testing
         let artifact = try await service.get("/v1/jobs/\(id)/artifacts/\(first)")
         #expect(artifact.contentType == "application/pdf")
         #expect(artifact.body.prefix(4) == Data("%PDF".utf8))
-        #expect(try await river.report().worstExcess == 0)
 
         service.process.signal(SIGTERM)
         #expect(await service.process.exit() == 0)

@@ -177,7 +177,7 @@ enum HTTP {
         _ method: HTTPMethod, _ url: String, _ body: String = "", headers: [String: String] = [:]
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
-        request.method = .init(rawValue: method.rawValue)
+        request.method = method
         if !body.isEmpty { request.body = .bytes(ByteBuffer(string: body)) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
@@ -188,7 +188,6 @@ enum HTTP {
             body: Data(buffer: try await response.body.collect(upTo: 64 << 20)))
     }
 
-    enum HTTPMethod: String { case GET, POST, PUT }
 }
 
 /// Whether poppler opens the file as a PDF.
