@@ -10,6 +10,19 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// The benchmarks are built only where they are asked for: by scripts/bench.
+let benchmarks: [Target] =
+    Context.environment["WEIR_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "LimiterBenchmarks",
+            dependencies: ["RateLimiting"],
+            path: "Benchmarks/LimiterBenchmarks",
+            swiftSettings: settings
+        )
+    ]
+
 let package = Package(
     name: "weir",
     platforms: [.macOS(.v15)],
@@ -36,7 +49,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: [
+    targets: benchmarks + [
         .executableTarget(
             name: "weir",
             dependencies: [
