@@ -89,7 +89,9 @@ struct LimiterBenchmarks {
         let request = AcquireRequest(
             claims: [.init(key: LimitKey(host: "api.example.org", role: "metadata"))], wait: .client)
         for _ in 0..<count {
-            guard case .granted(let grant) = try await limits.acquire(request), let lease = grant.lease else { continue }
+            guard case .granted(let grant) = try await limits.acquire(request), let lease = grant.lease else {
+                continue
+            }
             _ = limits.release(lease, unused: true)
         }
     }

@@ -130,7 +130,7 @@ struct ReleaseAnswer: Encodable {
 
 extension Int64 {
     /// Microseconds as milliseconds, rounded up and never negative: a time to wait must not be too short.
-    var wholeMillisecondsUp: Int64 { self <= 0 ? 0 : (self + 999) / 1000 }
+    var wholeMillisecondsUp: Int64 { self <= 0 ? 0 : (self - 1) / 1000 + 1 }
     /// Microseconds as seconds, rounded up and never negative.
     var wholeSecondsUp: Int64 { self <= 0 ? 0 : (self - 1) / 1_000_000 + 1 }
 }
