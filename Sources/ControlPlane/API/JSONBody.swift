@@ -57,7 +57,7 @@ extension Request {
         do {
             return try JSON.decoder.decode(Strict<Body>.self, from: bytes).body
         } catch {
-            let problem = JSONProblem(error)
+            let problem = JSONProblem(error, in: Data(buffer: bytes))
             throw Problem(
                 .invalidJSON, problem.description, errors: [FieldError(path: problem.path, message: problem.message)])
         }

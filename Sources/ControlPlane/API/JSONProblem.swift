@@ -1,3 +1,5 @@
+import Foundation
+
 /// What is wrong with a JSON text, in words for whoever sent it.
 struct JSONProblem: CustomStringConvertible {
     /// Such as `claims[0].weight`; empty for the text itself.
@@ -6,7 +8,8 @@ struct JSONProblem: CustomStringConvertible {
 
     var description: String { path.isEmpty ? message : "\(path): \(message)" }
 
-    init(_ error: any Error) {
+    /// - Parameter text: what could not be decoded.
+    init(_ error: any Error, in text: Data) {
         switch error {
         case DecodingError.typeMismatch(let type, let context):
             path = Self.path(context.codingPath)
@@ -17,12 +20,28 @@ struct JSONProblem: CustomStringConvertible {
         case DecodingError.keyNotFound(let key, let context):
             path = Self.path(context.codingPath + [key])
             message = "is missing"
-        case DecodingError.dataCorrupted(let context):
+        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
             path = Self.path(context.codingPath)
-            message = context.codingPath.isEmpty ? "not valid JSON" : context.debugDescription
+            message = context.debugDescription
         default:
-            path = ""
-            message = "not valid JSON"
+            if let place = (try? JSONDecoder().decode(JSONValue.self, from: text))?.firstFraction(at: "") {
+                // The decoder calls a number that fits no Int corrupted, and does not say which.
+                path = place
+                message = "must be a whole number"
+            } else {
+                path = ""
+                message = Self.syntaxError(in: text)
+            }
+        }
+    }
+
+    private static func syntaxError(in text: Data) -> String {
+        do {
+            _ = try JSONSerialization.jsonObject(with: text, options: .fragmentsAllowed)
+            return "not valid JSON"
+        } catch {
+            let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+            return "not valid JSON" + (reason.map { ": \($0)" } ?? "")
         }
     }
 
@@ -42,8 +61,24 @@ struct JSONProblem: CustomStringConvertible {
         case is any BinaryFloatingPoint.Type: "a number"
         case is String.Type: "a text"
         case is Bool.Type: "true or false"
+        case is [String: Any].Type: "an object"
         case is any Collection.Type: "a list"
         default: "an object"
+        }
+    }
+}
+
+extension JSONValue {
+    /// Where the first number is that is not whole, or too large to be counted.
+    fileprivate func firstFraction(at path: String) -> String? {
+        switch self {
+        case .double: path
+        case .array(let values):
+            values.enumerated().lazy.compactMap { $1.firstFraction(at: "\(path)[\($0)]") }.first
+        case .object(let values):
+            values.sorted { $0.key < $1.key }.lazy
+                .compactMap { $1.firstFraction(at: path.isEmpty ? $0 : "\(path).\($0)") }.first
+        case .null, .bool, .int, .string: nil
         }
     }
 }

@@ -18,8 +18,6 @@ struct DocumentNode {
     let line: Int?
     let column: Int?
 
-    func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
-
     /// What kind of value this is, for messages.
     var kind: String {
         switch value {
@@ -42,7 +40,8 @@ extension DocumentNode {
                 throw DocumentProblems([DocumentProblem(path: "", line: 1, column: 1, message: "the document is empty")]
                 )
             }
-            self.init(node, path: "")
+            var budget = Self.maximumValues
+            try self.init(node, path: "", &budget)
         } catch let problems as DocumentProblems {
             throw problems
         } catch {
@@ -50,7 +49,18 @@ extension DocumentNode {
         }
     }
 
-    private init(_ node: Node, path: String) {
+    /// Values that a document may have once its aliases are written out: a few nested ones can stand for billions.
+    private static let maximumValues = 100_000
+
+    private init(_ node: Node, path: String, _ budget: inout Int) throws(DocumentProblems) {
+        budget -= 1
+        guard budget > 0 else {
+            throw DocumentProblems([
+                DocumentProblem(
+                    path: path, line: node.mark?.line, column: node.mark?.column,
+                    message: "the document has more than \(Self.maximumValues) values")
+            ])
+        }
         self.path = path
         line = node.mark?.line
         column = node.mark?.column
@@ -58,13 +68,19 @@ extension DocumentNode {
         case .scalar(let scalar):
             value = Self.value(of: scalar)
         case .sequence(let sequence):
-            value = .sequence(sequence.enumerated().map { DocumentNode($1, path: "\(path)[\($0)]") })
+            var items: [DocumentNode] = []
+            for (index, item) in sequence.enumerated() {
+                items.append(try DocumentNode(item, path: "\(path)[\(index)]", &budget))
+            }
+            value = .sequence(items)
         case .mapping(let mapping):
-            value = .mapping(
-                mapping.map { key, value in
-                    let name = key.scalar?.string ?? "\(key)"
-                    return (name, DocumentNode(value, path: path.isEmpty ? name : "\(path).\(name)"))
-                })
+            var entries: [(key: String, value: DocumentNode)] = []
+            for (key, item) in mapping {
+                let name = key.scalar?.string ?? "\(key)"
+                let itemPath = path.isEmpty ? name : "\(path).\(name)"
+                entries.append((name, try DocumentNode(item, path: itemPath, &budget)))
+            }
+            value = .mapping(entries)
         case .alias:
             value = .null
         }
@@ -106,7 +122,7 @@ extension DocumentNode {
             self.init(try JSONDecoder().decode(JSONValue.self, from: data), path: "")
         } catch {
             throw DocumentProblems([
-                DocumentProblem(path: "", line: nil, column: nil, message: JSONProblem(error).message)
+                DocumentProblem(path: "", line: nil, column: nil, message: JSONProblem(error, in: data).message)
             ])
         }
     }
