@@ -40,7 +40,7 @@ import Testing
         Mistake(yaml: "version: 2", line: 1, path: "version", message: "only schema version 1 is known, not 2"),
         Mistake(yaml: "version: 1\nhost: {}", line: 2, path: "host", message: "unknown key 'host'"),
         Mistake(yaml: "version: 1\nversion: 1", line: 1, path: "version", message: "given more than once"),
-        Mistake(yaml: "version: 1\n  bad", line: 2, path: "", message: "not valid YAML"),
+        Mistake(yaml: "version: 1\nhosts: }", line: 2, path: "", message: "not valid YAML"),
         Mistake(
             yaml: "version: 1\ndefaults:\n  metadata:\n    rates: [10/SECOND, 1/FORTNIGHT]", line: 4,
             path: "defaults.metadata.rates[1]", message: "has the unknown unit 'fortnight'"),
