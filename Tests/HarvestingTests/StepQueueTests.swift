@@ -9,12 +9,18 @@ import Testing
 
     private func at(_ microseconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds) }
 
+    private func next(
+        _ queue: inout StepQueue<Int>, _ microseconds: Int64 = 0, atMost most: Int = .max
+    ) -> (key: LimitKey, item: Int)? {
+        queue.next(at: at(microseconds)) { _ in most }
+    }
+
     @Test func lanesTakeTurns() {
         var queue = StepQueue<Int>()
         for item in [1, 2, 3] { queue.add(item, to: a) }
         for item in [10, 20] { queue.add(item, to: b) }
         var served: [Int] = []
-        while let (key, item) = queue.next(at: at(0)) {
+        while let (key, item) = next(&queue) {
             served.append(item)
             queue.finished(key)
         }
@@ -25,10 +31,21 @@ import Testing
     @Test func aBusyLaneYieldsToAnIdleOne() {
         var queue = StepQueue<Int>()
         for item in [1, 2, 3] { queue.add(item, to: a) }
-        #expect(queue.next(at: at(0))?.item == 1)
-        #expect(queue.next(at: at(0))?.item == 2)
+        #expect(next(&queue)?.item == 1)
+        #expect(next(&queue)?.item == 2)
         queue.add(10, to: b)
-        #expect(queue.next(at: at(0))?.item == 10)
+        #expect(next(&queue)?.item == 10)
+    }
+
+    @Test func aLaneHasNoMoreUnderWayThanItHasSlots() throws {
+        var queue = StepQueue<Int>()
+        for item in [1, 2, 3] { queue.add(item, to: a) }
+        #expect(next(&queue, atMost: 2)?.item == 1)
+        #expect(next(&queue, atMost: 2)?.item == 2)
+        #expect(next(&queue, atMost: 2) == nil)
+        #expect(queue.opensNext(after: at(0)) == nil)
+        queue.finished(a)
+        #expect(next(&queue, atMost: 2)?.item == 3)
     }
 
     @Test func aParkedLaneHoldsUpNobodyElse() {
@@ -36,10 +53,11 @@ import Testing
         queue.add(1, to: a)
         queue.add(10, to: b)
         queue.park(a, until: at(100))
-        #expect(queue.next(at: at(99))?.item == 10)
-        #expect(queue.next(at: at(99)) == nil)
-        #expect(queue.opensNext == at(100))
-        #expect(queue.next(at: at(100))?.item == 1)
+        #expect(next(&queue, 99)?.item == 10)
+        #expect(next(&queue, 99) == nil)
+        #expect(queue.opensNext(after: at(99)) == at(100))
+        #expect(queue.opensNext(after: at(100)) == nil)
+        #expect(next(&queue, 100)?.item == 1)
     }
 
     @Test func parkingIsNeverShortened() {
@@ -47,15 +65,15 @@ import Testing
         queue.park(a, until: at(100))
         queue.park(a, until: at(50))
         queue.add(1, to: a)
-        #expect(queue.next(at: at(99)) == nil)
-        #expect(queue.next(at: at(100))?.item == 1)
+        #expect(next(&queue, 99) == nil)
+        #expect(next(&queue, 100)?.item == 1)
     }
 
     @Test func anItemPutFirstOnANewLaneIsServed() {
         var queue = StepQueue<Int>()
         queue.add(1, to: a, first: true)
         queue.add(2, to: a, first: true)
-        #expect(queue.next(at: at(0))?.item == 2)
-        #expect(queue.next(at: at(0))?.item == 1)
+        #expect(next(&queue)?.item == 2)
+        #expect(next(&queue)?.item == 1)
     }
 }

@@ -64,16 +64,19 @@ struct Harvest: Sendable {
         }
         let now = await limits.now()
         let workers = job.request.workers ?? JobRequest.defaultWorkers
-        while state.requests < workers, let (key, progress) = state.queue.next(at: now) {
+        let table = await limits.table()
+        func slots(_ key: LimitKey) -> Int { table.policy(for: key)?.maxConcurrent ?? .max }
+        while state.requests < workers, let (key, progress) = state.queue.next(at: now, atMost: slots) {
             guard let step = progress.step else { continue }
             state.requests += 1
             group.addTask { .turned(key, try await stepper.take(step, of: progress)) }
         }
-        guard state.requests < workers, let opens = state.queue.opensNext, opens < state.wakesAt ?? .distantFuture
+        guard state.requests < workers, let opens = state.queue.opensNext(after: now),
+            opens < state.wakesAt ?? .distantFuture
         else { return }
         state.wakesAt = opens
         group.addTask {
-            try await Task.sleep(for: .microseconds(max(0, opens.microseconds(since: now))))
+            try await Task.sleep(for: .microseconds(opens.microseconds(since: now)))
             return .lanesOpened
         }
     }

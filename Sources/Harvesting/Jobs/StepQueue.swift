@@ -32,8 +32,13 @@ struct StepQueue<Item> {
 
     /// The next item that may go: of the open lanes the one with the fewest requests under way, then the one served
     /// longest ago. The caller says when it is over with ``finished(_:)``.
-    mutating func next(at now: Timestamp) -> (key: LimitKey, item: Item)? {
-        let open = turns.indices.filter { index in (lanes[turns[index]]?.opens).map { $0 <= now } ?? true }
+    ///
+    /// - Parameter most: requests that a lane may have under way; one more would only wait for a slot.
+    mutating func next(at now: Timestamp, atMost most: (LimitKey) -> Int) -> (key: LimitKey, item: Item)? {
+        let open = turns.indices.filter { index in
+            guard let lane = lanes[turns[index]], lane.opens.map({ $0 <= now }) ?? true else { return false }
+            return lane.active == 0 || lane.active < most(turns[index])
+        }
         let best = open.min { lanes[turns[$0]]?.active ?? 0 < lanes[turns[$1]]?.active ?? 0 }
         guard let best, let item = lanes[turns[best]]?.items.popFirst() else { return nil }
         let key = turns.remove(at: best)
@@ -49,8 +54,8 @@ struct StepQueue<Item> {
         if let lane = lanes[key], lane.active == 0, lane.items.isEmpty, lane.opens == nil { lanes[key] = nil }
     }
 
-    /// When the first of the lanes that are all closed now opens; `nil` when nothing waits.
-    var opensNext: Timestamp? {
-        turns.compactMap { lanes[$0]?.opens }.min()
+    /// When the next of the lanes that are closed now opens; `nil` when none that has items is.
+    func opensNext(after now: Timestamp) -> Timestamp? {
+        turns.compactMap { lanes[$0]?.opens }.filter { $0 > now }.min()
     }
 }

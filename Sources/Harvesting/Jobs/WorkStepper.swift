@@ -62,7 +62,7 @@ struct WorkStepper: Sendable {
             reception = received
             result = received.result
         } catch FetchError.denied(let denial) {
-            return .parked(progress, until: denial.retryAt)
+            return .parked(progress, until: denial.asksAgain(from: await limits.now()))
         } catch let error as FetchError {
             reception = nil
             let classification: Classification =

@@ -49,7 +49,7 @@ package struct MetadataClient: Sendable {
                     throw refusal(address, status, body)
                 }
             } catch FetchError.denied(let denial) {
-                try await sleep(until: denial.retryAt)
+                try await sleep(until: denial.asksAgain(from: await limits.now()))
                 continue
             } catch let error as FetchError {
                 failure = JobFailure(
