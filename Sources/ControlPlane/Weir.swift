@@ -80,13 +80,18 @@ package struct Weir: Sendable {
             ProblemMiddleware()
             BodyLimitMiddleware()
         }
+        addRoutes(to: router).refuseOtherMethods()
+        return router
+    }
+
+    /// What the service answers, by path and method.
+    func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
         OperationsController(limits: limits, harvests: harvests, metrics: metrics).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LimitsController(limits: limits).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
-        routes.refuseOtherMethods()
-        return router
+        return routes
     }
 
     private var application: some ApplicationProtocol {
@@ -114,7 +119,12 @@ package struct Weir: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        try await client.shutdown()
+        try await close()
         try outcome.get()
+    }
+
+    /// Lets the connections to upstreams go; nothing can be fetched any more.
+    func close() async throws {
+        try await client.shutdown()
     }
 }

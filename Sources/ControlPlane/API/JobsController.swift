@@ -33,7 +33,7 @@ struct JobsController: Sendable {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let page = try Page(request)
+        let page = try Page(request, alongside: ["state"])
         var state: JobState?
         if let text = request.uri.queryParameters["state"] {
             state = JobState(rawValue: String(text))
@@ -73,7 +73,12 @@ struct JobsController: Sendable {
         guard let artifact = try await harvests.manifest.artifact(sha256, of: id) else {
             throw Problem(.artifactNotFound, "the job has no artifact '\(sha256)'")
         }
-        let body = try await FileIO().loadFile(path: harvests.path(of: artifact), context: context)
+        let body: ResponseBody
+        do {
+            body = try await FileIO().loadFile(path: harvests.path(of: artifact), context: context)
+        } catch let error as HTTPError where error.status == .notFound {
+            throw Problem(.artifactNotFound, "the file of artifact '\(sha256)' is gone from the data folder")
+        }
         let headers: HTTPFields = [.contentType: "application/pdf", .eTag: "\"\(artifact.sha256)\""]
         return Response(status: .ok, headers: headers, body: body)
     }

@@ -8,9 +8,15 @@ struct Page {
 
     static let limits = 1...1000
 
+    /// - Parameter others: the query parameters that the route knows besides.
     /// - Throws: ``Problem`` when a parameter cannot be accepted.
-    init(_ request: Request) throws {
+    init(_ request: Request, alongside others: Set<String> = []) throws {
         let query = request.uri.queryParameters
+        let known = others.union(["limit", "cursor"])
+        if let unknown = query.first(where: { !known.contains(String($0.key)) })?.key {
+            throw Self.invalid(
+                String(unknown), "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
+        }
         limit =
             try query["limit"].map { text in
                 guard let limit = Int(text), Self.limits.contains(limit) else {

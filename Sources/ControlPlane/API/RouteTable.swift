@@ -8,7 +8,7 @@ final class RouteTable {
     private(set) var methods: [String: [HTTPRequest.Method]] = [:]
 
     private static let standardMethods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options,
+        .get, .head, .post, .put, .patch, .delete, .options, .trace,
     ]
 
     init(router: Router<WeirRequestContext>) {

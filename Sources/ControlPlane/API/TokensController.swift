@@ -12,13 +12,14 @@ struct TokensController: Sendable {
     }
 
     private func acquire(_ request: Request) async throws -> Response {
-        let ask = try await request.json(AcquireBody.self).request()
+        let body = try await request.json(AcquireBody.self)
+        let ask = try body.request()
         let asked = await limits.now()
         let decision: Decision
         do {
             decision = try await limits.acquire(ask)
         } catch let error as AcquireError {
-            throw Problem(error, of: ask)
+            throw Problem(error, hasList: body.claims != nil)
         }
         let now = await limits.now()
         switch decision {
@@ -51,9 +52,11 @@ struct TokensController: Sendable {
 
 extension Problem {
     /// A request that no passing of time would make acceptable.
-    fileprivate init(_ error: AcquireError, of ask: AcquireRequest) {
+    ///
+    /// - Parameter hasList: whether the claims stood in a list, or one at top level.
+    fileprivate init(_ error: AcquireError, hasList: Bool) {
         func problem(_ kind: Kind, _ claim: Int, _ field: String, _ message: String) -> Problem {
-            let path = "claims[\(claim)].\(field)"
+            let path = hasList ? "claims[\(claim)].\(field)" : field
             return Problem(kind, "\(path): \(message)", errors: [FieldError(path: path, message: message)])
         }
         self =

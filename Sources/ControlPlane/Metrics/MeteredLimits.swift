@@ -14,7 +14,8 @@ struct MeteredLimits<Base: LimitBackend>: LimitBackend {
             count(request, "cancelled")
             throw CancellationError()
         } catch {
-            count(request, "refused")
+            // Names that no policy knows are the caller's invention and would make a series each.
+            Counter(label: "weir_acquires_refused_total").increment()
             throw error
         }
         switch decision {

@@ -3,6 +3,7 @@ extension PrometheusRegistry {
     package static func weir() -> PrometheusRegistry {
         PrometheusRegistry(help: [
             "weir_acquires_total": "Claims decided, by host, role and result.",
+            "weir_acquires_refused_total": "Requests that could never be granted.",
             "weir_acquire_wait_seconds": "Time from asking to the start that was granted.",
             "weir_pauses_total": "Times that a host was closed for a while.",
             "weir_in_flight": "Leases held over all hosts.",

@@ -18,9 +18,10 @@ struct ProblemMiddleware: RouterMiddleware {
             if problem.kind == .internalError {
                 context.logger.error("internal error", metadata: ["stage": "http", "detail": "\(error)"])
             }
-            return try .json(
+            let response = try Response.json(
                 problem, status: problem.kind.status, headers: problem.headers,
                 contentType: "application/problem+json")
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 

@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 package import RateLimiting
 
-/// A line of the manifest as it is handed out: a settled work, or one attempt at it.
+/// A line of the manifest as it is handed out: a settled work, or one attempt at it. What is not known is `null`, so
+/// that all lines of a kind have the same fields.
 package struct ManifestLine: Encodable, Sendable {
     package enum Record: String, Encodable, Sendable {
         case work
@@ -49,6 +50,19 @@ package struct ManifestLine: Encodable, Sendable {
             case lastModified = "last_modified"
             case dryRun = "dry_run"
         }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(doi, forKey: .doi)
+            try container.encode(title, forKey: .title)
+            try container.encode(publicationYear, forKey: .publicationYear)
+            try container.encode(canonicalURL, forKey: .canonicalURL)
+            try container.encode(path, forKey: .path)
+            try container.encode(sha256, forKey: .sha256)
+            try container.encode(etag, forKey: .etag)
+            try container.encode(lastModified, forKey: .lastModified)
+            try container.encode(dryRun, forKey: .dryRun)
+        }
     }
 
     package struct AttemptPart: Encodable, Sendable {
@@ -68,6 +82,17 @@ package struct ManifestLine: Encodable, Sendable {
             case limiterWaitMilliseconds = "limiter_wait_ms"
             case role
             case host
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(resolverOrder, forKey: .resolverOrder)
+            try container.encode(status, forKey: .status)
+            try container.encode(httpStatus, forKey: .httpStatus)
+            try container.encode(elapsedMilliseconds, forKey: .elapsedMilliseconds)
+            try container.encode(limiterWaitMilliseconds, forKey: .limiterWaitMilliseconds)
+            try container.encode(role, forKey: .role)
+            try container.encode(host, forKey: .host)
         }
     }
 

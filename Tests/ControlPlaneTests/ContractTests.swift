@@ -1,0 +1,147 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import RateLimiting
+import TestSupport
+import Testing
+
+@testable import ControlPlane
+@testable import Harvesting
+
+@Suite("The service keeps the contract")
+struct ContractTests {
+    private let document: OpenAPIDocument
+
+    init() throws {
+        document = try OpenAPIDocument.served()
+    }
+
+    @Test("for every example of a request")
+    func examples() async throws {
+        try await Weir.withTemporary { [document] _, client in
+            let contract = ContractClient(document, client)
+            for operation in document.operations {
+                let bare = operation.exampleRequest
+                if operation.body.isEmpty { try await contract.send(bare) }
+                for content in operation.body {
+                    for example in content.examples.values {
+                        var request = bare
+                        request.headers[.contentType] = content.mediaType
+                        request.body = try content.text(of: example)
+                        let answer = try await contract.send(request)
+                        #expect(![400, 413, 415, 422].contains(answer.status.code), "\(request)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("for every request that cannot be accepted", arguments: InvalidRequest.all)
+    func invalid(_ invalid: InvalidRequest) async throws {
+        try await Weir.withTemporary { [document] _, client in
+            let contract = ContractClient(document, client)
+            try await contract.send(.putLimits(InvalidRequest.limits))
+            try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
+            let answer = try await contract.send(invalid.request)
+            #expect(answer.status == invalid.problem.status, "\(invalid)")
+            let body = try Content.json(String(buffer: answer.body))
+            #expect(body["type"] == .string("urn:weir:problem:\(invalid.problem.rawValue)"))
+            #expect(body["status"] == .integer(answer.status.code))
+            let health = try await contract.send(.get("/healthz"))
+            #expect(health.status == .ok)
+        }
+    }
+
+    @Test("for every method that a path does not list, and for HEAD")
+    func methods() async throws {
+        try await Weir.withTemporary { [document] weir, client in
+            let job = try await RecordedHarvest(in: weir)
+            let contract = ContractClient(document, client)
+            let missing = try await contract.send(ContractRequest(method: .head, uri: "/v1/jobs/none"))
+            #expect(missing.status == .notFound)
+            for (path, operations) in Dictionary(grouping: document.operations, by: \.path) {
+                let uri = path.replacing("{id}", with: job.job).replacing("{sha256}", with: job.sha256)
+                let listed = Set(operations.map(\.method))
+                let allowed = listed.contains(.get) ? listed.union([.head]) : listed
+                for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
+                    let request = ContractRequest(method: method, uri: uri)
+                    if method == .head, allowed.contains(.head) {
+                        let answer = try await contract.send(request)
+                        #expect(answer.status == .ok)
+                    } else if !allowed.contains(method) {
+                        let answer = try await contract.send(request)
+                        #expect(answer.status == .methodNotAllowed)
+                        let allow = answer.headers[.allow]?.split(separator: ", ").map(String.init)
+                        #expect(Set(allow ?? []) == Set(allowed.map(\.rawValue)))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("and gives every answer that it lists")
+    func everyAnswer() async throws {
+        var given = try await invalidAnswers()
+        given.formUnion(try await validAnswers())
+        for error: any Error in [CancellationError(), ContractDefect(description: "a broken backend")] {
+            given.formUnion(
+                try await ScriptedLimits(error: error).serve { [document] client in
+                    let contract = ContractClient(document, client)
+                    try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
+                    try await contract.send(.post("/v1/tokens/release", #"{"lease":"5f0c1ab2d93e4477-1"}"#))
+                    return contract.answered
+                })
+        }
+        // Nothing but a defect brings about a 500, so it is shown for one operation only.
+        let listed = document.operations.flatMap { operation in
+            operation.responses.keys.filter { $0 != "default" && $0 != "500" }.map { "\(operation.id) \($0)" }
+        }
+        #expect(Set(listed).subtracting(given).isEmpty)
+        #expect(given.contains("acquireTokens 500"))
+    }
+
+    private func invalidAnswers() async throws -> Set<String> {
+        try await Weir.withTemporary { [document] _, client in
+            let contract = ContractClient(document, client)
+            try await contract.send(.putLimits(InvalidRequest.limits))
+            try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
+            for invalid in InvalidRequest.all { try await contract.send(invalid.request) }
+            return contract.answered
+        }
+    }
+
+    private func validAnswers() async throws -> Set<String> {
+        try await Weir.withTemporary { [document] weir, client in
+            let contract = ContractClient(document, client)
+            let job = try await RecordedHarvest(in: weir)
+            let own = "/v1/jobs/\(job.job)"
+            try await contract.send(.post("/v1/jobs", #"{"dois":["10.5555/1"]}"#))
+            for list in ["/v1/jobs", "\(own)/works"] {
+                let first = try Content.json(String(buffer: try await contract.send(.get("\(list)?limit=1")).body))
+                let next = try #require(first["next"]?.string)
+                let last = try await contract.send(.get("\(list)?limit=1&cursor=\(next)"))
+                #expect(try Content.json(String(buffer: last.body))["next"] == nil)
+            }
+            let lines = try await contract.send(.get("\(own)/manifest.jsonl"))
+            #expect(String(buffer: lines.body).split(separator: "\n").count == 5)
+            try await contract.send(.get("\(own)/artifacts/\(job.sha256)"))
+            for path in ["/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/v1/limits", own] {
+                try await contract.send(.get(path))
+            }
+            for status: HTTPResponse.Status in [.ok, .conflict] {
+                let answer = try await contract.send(.post("\(own)/cancel"))
+                #expect(answer.status == status)
+            }
+            let grant = try await contract.send(
+                .post("/v1/tokens/acquire", #"{"host":"api.openalex.org","role":"metadata"}"#))
+            let lease = try #require(try Content.json(String(buffer: grant.body))["lease"]?.string)
+            for state in ["released", "already_released"] {
+                let answer = try await contract.send(.post("/v1/tokens/release", #"{"lease":"\#(lease)"}"#))
+                #expect(try Content.json(String(buffer: answer.body))["state"] == .string(state))
+            }
+            let changed = try await contract.send(.putLimits(InvalidRequest.limits, headers: [.ifMatch: "\"1\""]))
+            #expect(changed.headers[.eTag] == "\"2\"")
+            return contract.answered
+        }
+    }
+}

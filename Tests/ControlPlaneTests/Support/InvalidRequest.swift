@@ -1,0 +1,106 @@
+import Hummingbird
+import Testing
+
+@testable import ControlPlane
+
+/// A request that the service has to refuse, and how; made after ``limits`` are in force and ``acquireLast`` was granted.
+struct InvalidRequest: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let request: ContractRequest
+    let problem: Problem.Kind
+
+    private init(_ name: String, _ request: ContractRequest, _ problem: Problem.Kind) {
+        testDescription = name
+        self.request = request
+        self.problem = problem
+    }
+
+    /// One unit a day for one host, and no waiting for it.
+    static let limits = """
+        {"version":1,"hosts":{"last.example":{"metadata":{"rates":["1/DAY"],"max_delay_ms":0}}}}
+        """
+    static let acquireLast = #"{"host":"last.example","role":"metadata","hold":false}"#
+
+    static let all = tokens + changes + jobs + anywhere
+
+    private static let acquire = "/v1/tokens/acquire"
+    private static let release = "/v1/tokens/release"
+    private static let job = "/v1/jobs/7b0e4a9e-3c1f-4b57-9a41-0c8f5d2e6f10"
+    private static let large = String(repeating: " ", count: Request.maximumBodyBytes + 1)
+
+    private static let tokens = [
+        InvalidRequest("an acquire without a body", .post(acquire), .invalidJSON),
+        InvalidRequest("an acquire that is no JSON", .post(acquire, "host=a"), .invalidJSON),
+        InvalidRequest("an acquire that is no object", .post(acquire, "[]"), .invalidJSON),
+        InvalidRequest("an unknown field", .post(acquire, #"{"host":"a","role":"metadata","wieght":1}"#), .invalidJSON),
+        InvalidRequest(
+            "an unknown field in a claim", .post(acquire, #"{"claims":[{"host":"a","role":"metadata","n":1}]}"#),
+            .invalidJSON),
+        InvalidRequest(
+            "a weight that is a text", .post(acquire, #"{"host":"a","role":"metadata","weight":"1"}"#), .invalidJSON),
+        InvalidRequest("a claim without a role", .post(acquire, #"{"claims":[{"host":"a"}]}"#), .invalidJSON),
+        InvalidRequest("an acquire of nothing", .post(acquire, "{}"), .invalidField),
+        InvalidRequest("no claims", .post(acquire, #"{"claims":[]}"#), .invalidField),
+        InvalidRequest(
+            "claims in both places", .post(acquire, #"{"claims":[{"host":"a","role":"metadata"}],"weight":1}"#),
+            .invalidField),
+        InvalidRequest(
+            "a weight of nothing", .post(acquire, #"{"host":"a","role":"metadata","weight":0}"#), .invalidField),
+        InvalidRequest("no host name", .post(acquire, #"{"host":"a b","role":"metadata"}"#), .invalidField),
+        InvalidRequest(
+            "a lease that is too short", .post(acquire, #"{"host":"a","role":"metadata","lease_ttl_ms":99}"#),
+            .invalidField),
+        InvalidRequest("an unknown role", .post(acquire, #"{"host":"a","role":"nonsense"}"#), .unknownRole),
+        InvalidRequest(
+            "a weight above the limit", .post(acquire, #"{"host":"last.example","role":"metadata","weight":2}"#),
+            .weightExceedsLimit),
+        InvalidRequest("an exhausted window", .post(acquire, acquireLast), .rateLimited),
+        InvalidRequest("an acquire that is too large", .post(acquire, large), .payloadTooLarge),
+        InvalidRequest("a release without a lease", .post(release, "{}"), .invalidJSON),
+        InvalidRequest("a release that is too large", .post(release, large), .payloadTooLarge),
+        InvalidRequest(
+            "a lease of another service", .post(release, #"{"lease":"0000000000000000-1"}"#), .leaseUnknown),
+        InvalidRequest("no lease at all", .post(release, #"{"lease":"mine"}"#), .leaseUnknown),
+    ]
+
+    private static let changes = [
+        InvalidRequest("limits without a body", .putLimits(""), .invalidLimits),
+        InvalidRequest("limits without a version", .putLimits("{}"), .invalidLimits),
+        InvalidRequest(
+            "a rate that is none", .putLimits(#"{"version":1,"defaults":{"metadata":{"rates":["10/FORTNIGHT"]}}}"#),
+            .invalidLimits),
+        InvalidRequest(
+            "an unknown key", .putLimits("version: 1\nlimits: {}", headers: [.contentType: "application/yaml"]),
+            .invalidLimits),
+        InvalidRequest("an old version", .putLimits(limits, headers: [.ifMatch: "\"1\""]), .versionMismatch),
+        InvalidRequest("no version", .putLimits(limits, headers: [.ifMatch: "yes"]), .versionMismatch),
+        InvalidRequest("XML", .putLimits("<a/>", headers: [.contentType: "text/xml"]), .unsupportedMediaType),
+        InvalidRequest("limits that are too large", .putLimits(large), .payloadTooLarge),
+    ]
+
+    private static let jobs = [
+        InvalidRequest("a job without a body", .post("/v1/jobs"), .invalidJSON),
+        InvalidRequest("a job with an unknown field", .post("/v1/jobs", #"{"topics":"rivers"}"#), .invalidJSON),
+        InvalidRequest("a job with a wrong type", .post("/v1/jobs", #"{"topic":"rivers","max":"2"}"#), .invalidJSON),
+        InvalidRequest("a job for nothing", .post("/v1/jobs", "{}"), .invalidField),
+        InvalidRequest("too many workers", .post("/v1/jobs", #"{"topic":"rivers","workers":65}"#), .invalidField),
+        InvalidRequest("a job that is too large", .post("/v1/jobs", large), .payloadTooLarge),
+        InvalidRequest("no page at all", .get("/v1/jobs?limit=0"), .invalidField),
+        InvalidRequest("a page that is too long", .get("/v1/jobs?limit=1001"), .invalidField),
+        InvalidRequest("a cursor that is none", .get("/v1/jobs?cursor=%2F"), .invalidField),
+        InvalidRequest("a state that is none", .get("/v1/jobs?state=done"), .invalidField),
+        InvalidRequest("a page of works that is no number", .get("\(job)/works?limit=ten"), .invalidField),
+        InvalidRequest("an unknown job", .get(job), .jobNotFound),
+        InvalidRequest("the works of an unknown job", .get("\(job)/works"), .jobNotFound),
+        InvalidRequest("the manifest of an unknown job", .get("\(job)/manifest.jsonl"), .jobNotFound),
+        InvalidRequest("a file of an unknown job", .get("\(job)/artifacts/9f"), .jobNotFound),
+        InvalidRequest("an end to an unknown job", .post("\(job)/cancel"), .jobNotFound),
+    ]
+
+    private static let anywhere = [
+        InvalidRequest("an unknown route", .get("/v1/nothing"), .notFound),
+        InvalidRequest("a route with a tail", .get("\(job)/works/1"), .notFound),
+        InvalidRequest("a wrong method", .post("/healthz"), .methodNotAllowed),
+        InvalidRequest("a large body for a path that takes none", .post("\(job)/cancel", large), .payloadTooLarge),
+    ]
+}

@@ -1,0 +1,50 @@
+import Fetching
+import Foundation
+import RateLimiting
+
+@testable import ControlPlane
+@testable import Harvesting
+
+/// A job with two settled works, one of which has its file, as a harvest would have left it.
+struct RecordedHarvest {
+    let job: String
+    let sha256 = String(repeating: "9f", count: 32)
+
+    init(in weir: Weir) async throws {
+        let manifest = weir.harvests.manifest
+        let url = "https://files.example.org/papers/1.pdf"
+        job = try await weir.harvests.submit(JobRequest(topic: "rivers")).id
+        let works = ["W1", "W2"].map { id in
+            Work(
+                id: id, doi: id == "W1" ? "10.5555/1" : nil, title: id == "W1" ? "Rivers" : nil,
+                publicationYear: id == "W1" ? 2019 : nil, isOpenAccess: true, candidates: [])
+        }
+        _ = try await manifest.append(WorksPage(works: works, next: nil), to: job, limit: 10)
+
+        let content = Data("%PDF-1.7 %%EOF".utf8)
+        let artifact = StoredArtifact(sha256: sha256, length: content.count)
+        var stored = WorkOutcome(.pdf)
+        (stored.resolver, stored.url, stored.canonicalURL, stored.originalURL) = (.openalex, url, url, url)
+        (stored.contentType, stored.etag, stored.lastModified) = ("application/pdf", "\"1\"", "yesterday")
+        stored.artifact = artifact
+        let timeout = WorkOutcome(.httpError, reason: "timeout")
+        let attempts: [(status: String, httpStatus: Int?, outcome: WorkOutcome?)] = [
+            ("failed", nil, timeout), ("redirected", 302, nil), ("ok", 200, stored),
+        ]
+        for attempt in attempts {
+            let attempt = Attempt(
+                resolver: .openalex, originalURL: url, url: url, role: "artifact", host: "files.example.org",
+                status: attempt.status, httpStatus: attempt.httpStatus,
+                classification: attempt.outcome?.classification, reason: attempt.outcome?.reason, reasonDetail: nil,
+                contentType: attempt.outcome?.contentType, contentLength: attempt.outcome?.artifact?.length,
+                elapsedMilliseconds: 12, limiterWaitMilliseconds: 0)
+            try await manifest.record(attempt, nil, of: "W1", in: job, at: .wallClock)
+        }
+        try await manifest.record(nil, stored, of: "W1", in: job, at: .wallClock)
+        try await manifest.record(nil, WorkOutcome(.miss, reason: "no_candidate"), of: "W2", in: job, at: .wallClock)
+
+        let file = URL(filePath: weir.harvests.path(of: artifact))
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try content.write(to: file)
+    }
+}
