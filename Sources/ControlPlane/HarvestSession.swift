@@ -29,31 +29,45 @@ final class HarvestSession: Service {
     }
 
     func run() async throws {
-        let id = try await harvests.submit(request).id
-        self.id.withLock { $0 = id }
-        await cancelWhenGracefulShutdown {
-            do {
-                while true {
-                    let job = try await self.harvests.manifest.job(id)
-                    if job.state.isFinal { break }
-                    self.progress.show(job)
-                    try await Task.sleep(for: .milliseconds(500))
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask {
+                    try await self.harvests.run(self.request) { id in self.id.withLock { $0 = id } }
                 }
-            } catch {
-                // Stopped by a signal; what follows settles the job.
+                group.addTask { try await self.showProgress() }
+                try await group.next()
             }
         }
-        if try await !harvests.manifest.job(id).state.isFinal { _ = try await harvests.cancel(id) }
+        let id = try jobID()
+        do {
+            // Stopped by a signal: the job is not to go on by itself at some later start.
+            if try await !harvests.manifest.job(id).state.isFinal { _ = try await harvests.cancel(id) }
+        } catch is JobAlreadyEnded {}
         try await writeManifest(of: id)
         progress.show(try await harvests.manifest.job(id))
+    }
+
+    private func showProgress() async throws {
+        while true {
+            if let id = id.withLock({ $0 }) {
+                let job = try await harvests.manifest.job(id)
+                if !job.state.isFinal { progress.show(job) }
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    private func jobID() throws -> String {
+        guard let id = id.withLock({ $0 }) else { throw CancellationError() }
+        return id
     }
 
     /// The job as it ended.
     ///
     /// - Throws: `CancellationError` when it was never submitted.
     func result() async throws -> Job {
-        guard let id = id.withLock({ $0 }) else { throw CancellationError() }
-        return try await harvests.manifest.job(id)
+        try await harvests.manifest.job(try jobID())
     }
 
     private func writeManifest(of job: String) async throws {

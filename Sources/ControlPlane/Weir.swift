@@ -44,7 +44,8 @@ package struct Weir: Sendable {
         let network = NetworkTransport(client: client, userAgent: "weir/\(Self.version) (polite harvester\(contact))")
         let transport = DeadlineLayer(LimitLayer(limits, MetricsLayer(BodyLimitLayer(network))))
         let openAlex = OpenAlexClient(
-            metadata: MetadataClient(transport: transport, limits: limits, logger: logger),
+            metadata: MetadataClient(
+                transport: transport, limits: limits, secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
             baseURL: settings.openAlexBaseURL, apiKey: settings.openAlexAPIKey)
         harvests = HarvestService(
             manifest: manifest, store: store,
@@ -61,7 +62,7 @@ package struct Weir: Sendable {
     package func harvest(_ request: JobRequest, progress: any HarvestProgress) async throws -> Job {
         let session = HarvestSession(
             request: request, harvests: harvests, progress: progress, manifestFile: manifestFile)
-        try await run([harvests, session], signals: [.sigterm, .sigint])
+        try await run([session], signals: [.sigterm, .sigint])
         return try await session.result()
     }
 

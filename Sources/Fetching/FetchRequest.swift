@@ -10,19 +10,23 @@ package struct FetchRequest: Sendable {
     package var maximumBodyBytes: Int
     /// For the whole exchange, waiting for permission and reading the body included.
     package var timeout: Duration
+    /// How long to wait for permission at most; the policy's `max_delay_ms` bounds it, and stands in for `nil`.
+    package var maximumLimiterWait: Duration?
 
     package init(
         _ address: WebAddress,
         role: FetchRole,
         headers: HTTPFields = [:],
         maximumBodyBytes: Int,
-        timeout: Duration
+        timeout: Duration,
+        maximumLimiterWait: Duration? = nil
     ) {
         self.address = address
         self.role = role
         self.headers = headers
         self.maximumBodyBytes = maximumBodyBytes
         self.timeout = timeout
+        self.maximumLimiterWait = maximumLimiterWait
     }
 }
 

@@ -45,6 +45,7 @@ package struct LimitLayer<Next: Transport>: Transport {
         let timeToLive = request.timeout + .seconds(30)
         let ask = AcquireRequest(
             claims: [.init(key: key)],
+            maxWaitMilliseconds: request.maximumLimiterWait.map { Int($0 / .milliseconds(1)) },
             leaseTTLMilliseconds: Int(timeToLive.components.seconds) * 1000
         )
         do {

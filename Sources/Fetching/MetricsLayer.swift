@@ -15,8 +15,18 @@ package struct MetricsLayer<Next: Transport>: Transport {
     ) async throws -> Result {
         do {
             return try await next.withResponse(to: request) { response in
-                count(request, "\(response.status.code / 100)xx")
-                return try await consume(response)
+                let result: Result
+                do {
+                    result = try await consume(response)
+                } catch let error as FetchError {
+                    // Counted once, below, under what went wrong with the body.
+                    throw error
+                } catch {
+                    count(request, response.status.countedClass)
+                    throw error
+                }
+                count(request, response.status.countedClass)
+                return result
             }
         } catch let error as FetchError {
             count(request, error.reason)
@@ -30,4 +40,9 @@ package struct MetricsLayer<Next: Transport>: Transport {
             dimensions: [("host", request.address.host), ("role", request.role.rawValue), ("class", outcome)]
         ).increment()
     }
+}
+
+extension HTTPResponse.Status {
+    /// Such as `2xx`.
+    fileprivate var countedClass: String { "\(code / 100)xx" }
 }

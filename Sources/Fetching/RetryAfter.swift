@@ -4,8 +4,11 @@ package import RateLimiting
 
 /// The rest that a host asked for: `Retry-After` on a 429 or 503 (RFC 9110, section 10.2.3).
 package struct RetryAfter: Hashable, Sendable {
-    /// When the rest is over.
+    /// When the rest is over; at most ``longest`` from now.
     package let time: Timestamp
+
+    /// Longer rests are asked about again after this long, in microseconds: a day.
+    static let longest: Int64 = 86_400_000_000
 
     /// `nil` when the response asks for none, or in words that cannot be read.
     package init?(_ response: FetchResponse, now: Timestamp) {
@@ -16,16 +19,18 @@ package struct RetryAfter: Hashable, Sendable {
     }
 
     init?(parsing text: String, now: Timestamp) {
+        let microseconds: Int64
         if let seconds = Int64(text) {
             guard seconds >= 0 else { return nil }
-            let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-            time = now.advanced(by: overflow ? .max : microseconds)
+            microseconds = min(seconds, Self.longest) * 1_000_000
         } else {
             let format = DateFormatter()
             format.locale = Locale(identifier: "en_US_POSIX")
             format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
             guard let date = format.date(from: text) else { return nil }
-            time = Timestamp(microseconds: Int64(date.timeIntervalSince1970 * 1_000_000))
+            let seconds = date.timeIntervalSince1970 - Double(now.microseconds) / 1e6
+            microseconds = Int64((min(max(0, seconds), Double(Self.longest)) * 1e6).rounded(.up))
         }
+        time = now.advanced(by: min(microseconds, Self.longest))
     }
 }

@@ -15,8 +15,7 @@ package struct WebAddress: Hashable, Sendable {
         guard text.utf8.count <= Self.maximumLength else {
             throw .invalidURL("is longer than \(Self.maximumLength) bytes")
         }
-        let trimmed = text.drop(while: \.isWhitespace)
-        guard let url = URL(string: String(trimmed)) else { throw .invalidURL("is not a URL") }
+        guard let url = URL(string: Self.trimmed(text)) else { throw .invalidURL("is not a URL") }
         try self.init(url)
     }
 
@@ -24,11 +23,11 @@ package struct WebAddress: Hashable, Sendable {
         guard var parts = URLComponents(url: url.absoluteURL, resolvingAgainstBaseURL: true),
             let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https"
         else { throw .invalidURL("is neither http nor https") }
-        guard let name = parts.host, let host = HostName.normalized(name) else {
+        guard let name = parts.encodedHost, let host = HostName.normalized(name) else {
             throw .invalidURL("has no valid host")
         }
         parts.scheme = scheme
-        parts.host = host
+        parts.encodedHost = host
         parts.user = nil
         parts.password = nil
         parts.fragment = nil
@@ -49,10 +48,18 @@ package struct WebAddress: Hashable, Sendable {
     ///
     /// - Throws: ``FetchError/invalidURL(_:)`` when it leads nowhere that can be fetched.
     package func resolving(_ reference: String) throws(FetchError) -> WebAddress {
-        guard reference.utf8.count <= Self.maximumLength, let target = URL(string: reference, relativeTo: url) else {
+        guard reference.utf8.count <= Self.maximumLength,
+            let target = URL(string: Self.trimmed(reference), relativeTo: url)
+        else {
             throw .invalidURL("is not a URL")
         }
         return try WebAddress(target)
+    }
+
+    /// HTML and people put white space around URLs; it is no part of them.
+    private static func trimmed(_ text: String) -> String {
+        let start = text.drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
     }
 
     /// Without the query items that only tell a site where its visitors come from (`utm_*`, `gclid`, `fbclid`).

@@ -36,6 +36,7 @@ final class ProgressPrinter: HarvestProgress {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        // Whoever reads may have gone; the harvest goes on.
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }

@@ -47,19 +47,18 @@ struct SettingsOptions: ParsableArguments {
     /// Reads the settings, starts logging and metrics, and puts the process together.
     ///
     /// - Parameter more: flags that only one command has.
-    /// - Parameter level: for commands whose output is not the log.
+    /// - Parameter defaultLevel: for commands whose output is not the log.
     func weir(adding more: [String: String?] = [:], defaultLevel: Logger.Level = .info) async throws -> Weir {
         do {
-            var flags = flags.merging(more.compactMapValues(\.self), uniquingKeysWith: { $1 })
-            if flags["log_level"] == nil, defaultLevel != .info { flags["log_level"] = defaultLevel.rawValue }
-            let settings = try await Settings.load(flags: flags)
+            let flags = flags.merging(more.compactMapValues(\.self), uniquingKeysWith: { $1 })
+            let settings = try await Settings.load(flags: flags, defaultLogLevel: defaultLevel)
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
             let metrics = PrometheusRegistry.weir()
             MetricsSystem.bootstrap(metrics)
             return try Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
         } catch {
             // Refused settings and documents explain themselves, one line each.
-            FileHandle.standardError.write(Data("weir: \(error)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("weir: \(error)\n".utf8))
             throw ExitCode(2)
         }
     }

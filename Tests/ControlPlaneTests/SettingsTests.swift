@@ -41,8 +41,18 @@ import Testing
         #expect(settings.proxy?.port == 8899)
     }
 
+    @Test func theEnvironmentBeatsTheFileByTheOldNameToo() async throws {
+        let config = try file("rate_config: from-file.yaml\nlog_level: error\n")
+        defer { try? FileManager.default.removeItem(atPath: config) }
+        let settings = try await Settings.load(
+            flags: ["config": config], environment: ["DOCSTOKG_RLIMITS_YAML": "old.yaml"], defaultLogLevel: .warning)
+        #expect(settings.rateConfig == "old.yaml")
+        #expect(settings.logLevel == .error)
+    }
+
     @Test(arguments: [
         ("port", "many"), ("port", "65536"), ("log_level", "loud"), ("proxy", "127.0.0.1:8899"),
+        ("proxy", "http://user:secret@127.0.0.1:8899"),
         ("upstreams.openalex.base_url", "openalex"),
     ])
     func aWrongValueIsRefusedByName(_ key: String, _ value: String) async throws {
@@ -50,5 +60,6 @@ import Testing
             try await Settings.load(flags: [key: value], environment: [:])
         }
         #expect(error.description.hasPrefix("\(key): must"))
+        #expect(!error.description.contains("secret"))
     }
 }

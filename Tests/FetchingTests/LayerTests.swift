@@ -118,6 +118,9 @@ private struct CannedTransport: Transport {
 
     @Test(arguments: [
         ("30", 30_000_000), ("0", 0), ("Thu, 01 Jan 1970 00:01:00 GMT", 60_000_000), ("-1", nil), ("soon", nil),
+        ("99999999999999999", 86_400_000_000),
+        ("Mon, 01 Jan 999999 00:00:00 GMT", nil), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400_000_000),
+        ("Wed, 31 Dec 1969 00:00:00 GMT", 0),
     ])
     func retryAfterIsSecondsOrADate(_ text: String, _ microseconds: Int64?) {
         let parsed = RetryAfter(parsing: text, now: Timestamp(microseconds: 0))

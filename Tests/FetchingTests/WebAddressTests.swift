@@ -11,6 +11,8 @@ import Testing
             "http://doi.org/10.1890/1051(2000)010[0001:ABC]2.0.CO;2<1::x>",
             "http://doi.org/10.1890/1051(2000)010%5B0001:ABC%5D2.0.CO;2%3C1::x%3E"
         ),
+        ("http://xn--bcher-kva.example/a", "http://xn--bcher-kva.example/a"),
+        ("http://bücher.example/a\n", "http://xn--bcher-kva.example/a"),
         (" http://example.com/a b", "http://example.com/a%20b"),
     ])
     func addressesAreMadeComparable(_ text: String, _ expected: String) throws {
@@ -38,7 +40,7 @@ import Testing
     @Test(arguments: [
         ("x.pdf", "http://a.example/dir/x.pdf"), ("/x.pdf", "http://a.example/x.pdf"),
         ("//b.example/x", "http://b.example/x"), ("?q", "http://a.example/dir/page?q"),
-        ("../x y.pdf", "http://a.example/x%20y.pdf"),
+        ("\n x.pdf \t", "http://a.example/dir/x.pdf"), ("../x y.pdf", "http://a.example/x%20y.pdf"),
     ])
     func referencesAreResolved(_ reference: String, _ expected: String) throws {
         let page = try WebAddress(parsing: "http://a.example/dir/page")

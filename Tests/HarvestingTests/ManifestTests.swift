@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOPosix
 import RateLimiting
 import Testing
 
@@ -19,10 +20,10 @@ private final class Folder {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    func receive(_ text: String) throws -> ReceivedArtifact {
+    func receive(_ text: String) async throws -> ReceivedArtifact {
         let incoming = try store.receive()
         try incoming.write(.init(string: text))
-        return try incoming.finish()
+        return try await incoming.finish(on: .singleton)
     }
 }
 
@@ -60,7 +61,7 @@ private final class Folder {
         let folder = try Folder()
         let job = try await folder.manifest.insert(id: "j", request: JobRequest(topic: "x"), at: now)
         _ = try await folder.manifest.append(WorksPage(works: [work("W1")], next: nil), to: job.id, limit: 9)
-        let file = try folder.receive("bytes")
+        let file = try await folder.receive("bytes")
         let outcome = stored(file, at: "http://a.example/f")
         struct Crash: Error {}
         await #expect(throws: Crash.self) {
@@ -75,26 +76,31 @@ private final class Folder {
         #expect(try await folder.manifest.job("j").works.byClassification == ["pdf": 1])
         #expect(folder.store.isIntact(sha256: file.sha256, length: file.length))
         #expect(!folder.store.isIntact(sha256: file.sha256, length: file.length + 1))
-        #expect(try await folder.manifest.completeWork(id: "W1", canonicalURL: nil)?.artifact == outcome.artifact)
+        #expect(try await folder.manifest.fileOfWork("W1")?.artifact == outcome.artifact)
         #expect(
-            try await folder.manifest.completeWork(id: "W9", canonicalURL: "http://a.example/f")?.artifact
+            try await folder.manifest.file(from: "http://a.example/f")?.artifact
                 == outcome.artifact)
     }
 
     @Test func filesWithoutARowAreRemovedAtStart() async throws {
         let folder = try Folder()
-        let kept = try folder.receive("kept")
-        let orphan = try folder.receive("orphan")
+        let kept = try await folder.receive("kept")
+        let orphan = try await folder.receive("orphan")
         try folder.store.publish(kept)
         try folder.store.publish(orphan)
+        let foreign = folder.url.appending(path: "artifacts/ab")
+        try Data("foreign".utf8).write(to: foreign)
+        try folder.store.removeOrphans(keeping: [])
+        #expect(folder.store.isIntact(sha256: orphan.sha256, length: 6), "a lost manifest costs no files")
         try folder.store.removeOrphans(keeping: [kept.sha256])
+        #expect(FileManager.default.fileExists(atPath: foreign.path()))
         #expect(folder.store.isIntact(sha256: kept.sha256, length: 4))
         #expect(!folder.store.isIntact(sha256: orphan.sha256, length: 6))
     }
 
-    @Test func aDamagedFileIsNoticed() throws {
+    @Test func aDamagedFileIsNoticed() async throws {
         let folder = try Folder()
-        let file = try folder.receive("bytes")
+        let file = try await folder.receive("bytes")
         try folder.store.publish(file)
         try Data("Bytes".utf8).write(to: folder.store.location(of: file.sha256))
         #expect(!folder.store.isIntact(sha256: file.sha256, length: 5))

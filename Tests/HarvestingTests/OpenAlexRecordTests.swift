@@ -13,7 +13,7 @@ import Testing
         let work = try work(
             """
             {"id":"https://openalex.org/W1","doi":null,"title":null,"publication_year":null,"open_access":null,
-             "best_oa_location":null,"primary_location":null,"locations":null}
+             "best_oa_location":null,"primary_location":null,"locations":[null]}
             """)
         #expect(work.id == "W1")
         #expect(work.isOpenAccess == false)

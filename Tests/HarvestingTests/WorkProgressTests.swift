@@ -84,6 +84,16 @@ import Testing
         #expect(progress.outcome?.url == "http://a.example/1.pdf")
     }
 
+    @Test func aPageThatIsAFileIsAskedForAsOne() {
+        var progress = WorkProgress(work([page("http://a.example/w")]), isDryRun: false)
+        progress.record(.file)
+        #expect(progress.step?.address.text == "http://a.example/w")
+        #expect(progress.step?.role == .artifact)
+        var planned = WorkProgress(work([page("http://a.example/w")]), isDryRun: true)
+        planned.record(.file)
+        #expect(planned.outcome?.reason == "dry_run")
+    }
+
     @Test func closedWorksWithNothingToTryCostNothing() {
         #expect(WorkProgress(work([], isOpenAccess: false), isDryRun: false).outcome?.reason == "closed_access")
         #expect(WorkProgress(work([]), isDryRun: false).outcome?.reason == "no_candidate")

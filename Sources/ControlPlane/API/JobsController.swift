@@ -11,7 +11,7 @@ struct JobsController: Sendable {
     let harvests: HarvestService
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/jobs") { request, _ in try await submit(request) }
+        routes.on(.post, "/v1/jobs") { request, context in try await submit(request, context) }
         routes.on(.get, "/v1/jobs") { request, _ in try await list(request) }
         routes.on(.get, "/v1/jobs/{id}") { _, context in
             try .json(try await harvests.manifest.job(try context.parameters.require("id")))
@@ -22,8 +22,8 @@ struct JobsController: Sendable {
         routes.on(.post, "/v1/jobs/{id}/cancel") { _, context in try await cancel(context) }
     }
 
-    private func submit(_ request: Request) async throws -> Response {
-        let job = try await harvests.submit(try await request.json(JobRequest.self))
+    private func submit(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+        let job = try await harvests.submit(try await request.json(JobRequest.self), logger: context.logger)
         return try .json(job, status: .accepted, headers: [.location: "/v1/jobs/\(job.id)"])
     }
 
@@ -95,7 +95,7 @@ struct JobsController: Sendable {
 
     private func cancel(_ context: WeirRequestContext) async throws -> Response {
         let id = try context.parameters.require("id")
-        let previous = try await harvests.cancel(id)
+        let previous = try await harvests.cancel(id, logger: context.logger)
         return try .json(Transition(job: try await harvests.manifest.job(id), previousState: previous))
     }
 }

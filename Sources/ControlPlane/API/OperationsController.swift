@@ -34,7 +34,7 @@ struct OperationsController: Sendable {
         }
         Gauge(label: "weir_in_flight").record(await limits.inFlight())
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            status: .ok, headers: [.contentType: PrometheusText.contentType],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition())))
     }
 }

@@ -28,10 +28,15 @@ package struct Settings: Sendable {
     static let defaultRateConfig = "config/ratelimits.yaml"
 
     /// - Parameter flags: values from the command line by key, such as `port` or `rate_config`.
+    /// - Parameter defaultLogLevel: for commands whose output is not the log.
     /// - Throws: ``SettingsError`` naming the setting; what reading the file throws.
     package static func load(
-        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment
+        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment,
+        defaultLogLevel: Logger.Level = .info
     ) async throws -> Settings {
+        // The runbooks' name for one of our settings.
+        var environment = environment
+        environment["WEIR_RATE_CONFIG"] = environment["WEIR_RATE_CONFIG"] ?? environment["DOCSTOKG_RLIMITS_YAML"]
         // Flags are texts, as variables are, so the same provider reads both.
         var providers: [any ConfigProvider] = [variables(flags), variables(environment, prefix: "WEIR_")]
         let file = flags["config"] ?? environment["WEIR_CONFIG"]
@@ -40,6 +45,7 @@ package struct Settings: Sendable {
         }
         let reader = SettingsReader(config: ConfigReader(providers: providers))
         var settings = Settings()
+        settings.logLevel = defaultLogLevel
         settings.host = try await reader.string("host") ?? settings.host
         settings.port = try await reader.int("port", 0...65535) ?? settings.port
         settings.data = try await reader.string("data") ?? settings.data
@@ -55,7 +61,7 @@ package struct Settings: Sendable {
             settings.logLevel = known
         }
         settings.rateConfig =
-            try await reader.string("rate_config") ?? environment["DOCSTOKG_RLIMITS_YAML"]
+            try await reader.string("rate_config")
             ?? (FileManager.default.fileExists(atPath: defaultRateConfig) ? defaultRateConfig : nil)
         return settings
     }
@@ -70,8 +76,11 @@ package struct Settings: Sendable {
     }
 
     private static func proxyAddress(_ text: String) throws -> (host: String, port: Int) {
-        guard let url = URL(string: text), url.scheme == "http", let host = url.host(), let port = url.port else {
-            throw SettingsError("proxy", "must look like http://127.0.0.1:8899, not '\(text)'")
+        guard let url = URL(string: text), url.scheme == "http", url.user() == nil, let host = url.host(),
+            let port = url.port
+        else {
+            // The text may carry a credential, so it is not repeated.
+            throw SettingsError("proxy", "must look like http://127.0.0.1:8899")
         }
         return (host, port)
     }
@@ -115,7 +124,7 @@ private struct SettingsReader {
     func baseURL(_ key: String) async throws -> String? {
         guard let text = try await string(key) else { return nil }
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            throw SettingsError(key, "must be a URL such as https://api.openalex.org, not '\(text)'")
+            throw SettingsError(key, "must be a URL such as https://api.openalex.org")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }

@@ -28,8 +28,8 @@ package struct JSONLogHandler: LogHandler {
         fields["message"] = .string("\(event.message)")
         guard var line = try? JSON.encoder.encode(fields) else { return }
         line.append(UInt8(ascii: "\n"))
-        // One write per line, so that lines of several tasks do not mix.
-        FileHandle.standardError.write(line)
+        // One write per line, so that lines of several tasks do not mix. Nobody may be reading any more.
+        try? FileHandle.standardError.write(contentsOf: line)
     }
 
     private static func json(_ value: Logger.Metadata.Value) -> JSONValue {

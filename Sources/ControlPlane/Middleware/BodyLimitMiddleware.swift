@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Refuses announced bodies that are too large before reading them.
+/// Answers announced bodies that are too large at once; what still comes of them is thrown away unread.
 struct BodyLimitMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,
@@ -9,8 +9,7 @@ struct BodyLimitMiddleware: RouterMiddleware {
     ) async throws -> Response {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > Request.maximumBodyBytes {
             throw Problem(
-                .payloadTooLarge, "the body has \(length) bytes; at most \(Request.maximumBodyBytes) are accepted",
-                headers: [.connection: "close"])
+                .payloadTooLarge, "the body has \(length) bytes; at most \(Request.maximumBodyBytes) are accepted")
         }
         return try await next(request, context)
     }

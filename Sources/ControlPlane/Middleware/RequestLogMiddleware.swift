@@ -16,6 +16,10 @@ struct RequestLogMiddleware: RouterMiddleware {
         context.requestID = given.flatMap(Self.accepted) ?? Self.made()
         context.logger[metadataKey: "hb.request.id"] = nil
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
+        let path = request.uri.path.split(separator: "/")
+        if path.count > 2, path[0] == "v1", path[1] == "jobs" {
+            context.logger[metadataKey: "job"] = "\(path[2].prefix(64))"
+        }
         let started = ContinuousClock.now
         var response = try await next(request, context)
         if let field = Self.requestIDField { response.headers[field] = context.requestID }

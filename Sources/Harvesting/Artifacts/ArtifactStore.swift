@@ -32,15 +32,30 @@ package struct ArtifactStore: Sendable {
     func publish(_ artifact: ReceivedArtifact) throws {
         let target = location(of: artifact.sha256)
         let folder = target.deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let (from, to) = (artifact.file.path(percentEncoded: false), target.path(percentEncoded: false))
-        guard rename(from, to) == 0 else {
-            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        if !FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Self.synchronize(root)
         }
+        guard rename(from, to) == 0 else { throw Self.error() }
+        try Self.synchronize(folder)
+    }
+
+    /// Throws away a received file that was not published.
+    func discard(_ artifact: ReceivedArtifact) {
+        try? FileManager.default.removeItem(at: artifact.file)
+    }
+
+    /// Makes the names in a folder durable.
+    private static func synchronize(_ folder: URL) throws {
         let descriptor = open(folder.path(percentEncoded: false), O_RDONLY | O_DIRECTORY)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        guard descriptor >= 0 else { throw error() }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        guard fsync(descriptor) == 0 else { throw error() }
+    }
+
+    private static func error() -> POSIXError {
+        POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
 
     /// Whether the file is there with the right length and digest. Reads all of it.
@@ -53,18 +68,18 @@ package struct ArtifactStore: Sendable {
             hasher.update(data: chunk)
             count += chunk.count
         }
-        let digest = hasher.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        return count == length && digest == sha256
+        return count == length && SHA256.hexadecimal(hasher.finalize()) == sha256
     }
 
-    /// Removes files that no manifest row names: a crash came between the file and its row.
+    /// Removes artifacts that no manifest row names: a crash came between the file and its row.
+    ///
+    /// A manifest that knows no artifact at all is taken for a new or a lost one, and nothing is removed.
     func removeOrphans(keeping known: Set<String>) throws {
-        let folders = try FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)
-        for folder in folders where folder.lastPathComponent.utf8.count == 2 {
-            for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            where !known.contains(file.deletingPathExtension().lastPathComponent) {
-                try FileManager.default.removeItem(at: file)
-            }
+        guard !known.isEmpty else { return }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: root.path(percentEncoded: false))
+        for file in files {
+            guard let match = file.wholeMatch(of: #/[0-9a-f]{2}/([0-9a-f]{64})\.pdf/#) else { continue }
+            if !known.contains(String(match.1)) { try FileManager.default.removeItem(at: root.appending(path: file)) }
         }
     }
 }

@@ -10,7 +10,4 @@ package enum Classification: String, Codable, Sendable, CaseIterable {
     case cached
     case skipped
     case payloadTooLarge = "payload_too_large"
-
-    /// Whether the work has its file.
-    package var isComplete: Bool { self == .pdf || self == .cached }
 }

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import NIOCore
 import NIOFoundationCompat
+import NIOPosix
 
 /// A file while it is being received: written under a temporary name, hashed on the way, its tail kept for the check.
 ///
@@ -30,13 +31,13 @@ final class IncomingArtifact {
     }
 
     /// Makes the bytes durable and closes the file, which then waits to be published.
-    func finish() throws -> ReceivedArtifact {
-        try handle.synchronize()
-        try handle.close()
-        let digest = hasher.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-        return ReceivedArtifact(file: file, sha256: digest, length: length)
+    func finish(on threads: NIOThreadPool) async throws -> ReceivedArtifact {
+        let received = ReceivedArtifact(file: file, sha256: SHA256.hexadecimal(hasher.finalize()), length: length)
+        try await threads.runIfActive { [handle] in
+            try handle.synchronize()
+            try handle.close()
+        }
+        return received
     }
 
     /// Throws the bytes away.
@@ -51,4 +52,11 @@ struct ReceivedArtifact: Sendable {
     let file: URL
     let sha256: String
     let length: Int
+}
+
+extension SHA256 {
+    /// A digest as file names and answers spell it.
+    static func hexadecimal(_ digest: Digest) -> String {
+        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

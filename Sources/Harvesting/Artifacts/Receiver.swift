@@ -1,5 +1,4 @@
 import Fetching
-import Foundation
 import HTTPTypes
 import NIOCore
 import NIOPosix
@@ -68,6 +67,8 @@ struct Receiver: Sendable {
             return reception(.page(links: links, outcome(.html, "no_pdf_link")), head.readableBytes)
         case .xml:
             return reception(.unusable(outcome(.xml, "not_a_pdf")), head.readableBytes)
+        case .pdf where step.role == .landing:
+            return reception(.file, nil)
         case let classification:
             return try await file(head, &iterator, isCertain: classification == .pdf, response, reception)
         }
@@ -92,7 +93,8 @@ struct Receiver: Sendable {
                 incoming.discard()
                 return reception(.unusable(outcome(.miss, defect)), incoming.length)
             }
-            let received = try incoming.finish()
+            // Making a large file durable takes long enough to hold up everybody on this thread.
+            let received = try await incoming.finish(on: .singleton)
             var stored = outcome(.pdf, isCertain ? nil : "pdf_sniff_unknown")
             stored.contentType = response.headers[.contentType]
             stored.etag = response.headers[.eTag]
@@ -111,7 +113,7 @@ struct Receiver: Sendable {
         var outcome = WorkOutcome(classification, reason: reason, detail: detail)
         outcome.resolver = step.resolver
         outcome.url = step.address.text
-        outcome.canonicalURL = step.address.text
+        outcome.canonicalURL = step.canonicalURL
         outcome.originalURL = step.originalURL
         return outcome
     }

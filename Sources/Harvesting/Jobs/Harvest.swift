@@ -21,7 +21,7 @@ struct Harvest: Sendable {
     private enum Event: Sendable {
         case listed([WorkProgress], isComplete: Bool)
         case turned(LimitKey, WorkStepper.Turn)
-        case lanesOpened
+        case lanesOpened(Timestamp)
     }
 
     private typealias Children = ThrowingTaskGroup<Event, any Error>
@@ -32,8 +32,8 @@ struct Harvest: Sendable {
         var requests = 0
         var isListing = false
         var isListed = false
-        /// The earliest opening of a lane that a child already waits for.
-        var wakesAt: Timestamp?
+        /// Openings of lanes that a child waits for already.
+        var wakes: Set<Timestamp> = []
     }
 
     /// - Throws: ``JobFailure``; `CancellationError`; what storing throws.
@@ -50,7 +50,9 @@ struct Harvest: Sendable {
             while true {
                 await feed(&group, &state)
                 if state.inHand == 0, state.isListed, !state.isListing { break }
-                guard let event = try await group.next() else { break }
+                guard let event = try await group.next() else {
+                    throw JobFailure(reason: "stalled", detail: "\(state.inHand) works have nothing to wait for")
+                }
                 handle(event, &state)
             }
         }
@@ -72,12 +74,11 @@ struct Harvest: Sendable {
             group.addTask { .turned(key, try await stepper.take(step, of: progress)) }
         }
         guard state.requests < workers, let opens = state.queue.opensNext(after: now),
-            opens < state.wakesAt ?? .distantFuture
+            state.wakes.insert(opens).inserted
         else { return }
-        state.wakesAt = opens
         group.addTask {
             try await Task.sleep(for: .microseconds(opens.microseconds(since: now)))
-            return .lanesOpened
+            return .lanesOpened(opens)
         }
     }
 
@@ -91,8 +92,8 @@ struct Harvest: Sendable {
                 state.inHand += 1
                 state.queue.add(progress, to: step.key)
             }
-        case .lanesOpened:
-            state.wakesAt = nil
+        case .lanesOpened(let time):
+            state.wakes.remove(time)
         case .turned(let key, let turn):
             state.requests -= 1
             state.queue.finished(key)
@@ -127,8 +128,11 @@ struct Harvest: Sendable {
 
     private func list() async throws -> Event {
         let listing = try await manifest.listing(of: job.id)
-        let page = try await source.page(after: listing.cursor)
-        let (added, isComplete) = try await manifest.append(page, to: job.id, limit: job.request.worksLimit)
+        let page = try await source.page(after: listing.cursor, logger: logger)
+        // A source that repeats its cursor would be listed for ever.
+        let isRepeated = page.next != nil && page.next == listing.cursor
+        let (added, isComplete) = try await manifest.append(
+            isRepeated ? WorksPage(works: page.works, next: nil) : page, to: job.id, limit: job.request.worksLimit)
         logger.info(
             "works listed",
             metadata: ["stage": "works", "added": "\(added.count)", "complete": "\(isComplete)"])
@@ -138,8 +142,4 @@ struct Harvest: Sendable {
 
 extension WorkProgress.Step {
     var key: LimitKey { LimitKey(host: address.host, role: role.rawValue) }
-}
-
-extension Timestamp {
-    fileprivate static let distantFuture = Timestamp(microseconds: .max)
 }

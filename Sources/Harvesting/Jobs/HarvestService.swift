@@ -36,25 +36,27 @@ package final class HarvestService: Service {
 
     /// Takes a job in; it runs as soon as there is room.
     ///
+    /// - Parameter logger: of the request that brought it.
     /// - Throws: ``InvalidJobRequest`` naming every field that is wrong.
-    package func submit(_ request: JobRequest) async throws -> Job {
+    package func submit(_ request: JobRequest, logger: Logger? = nil) async throws -> Job {
         let problems = request.problems()
         guard problems.isEmpty else { throw InvalidJobRequest(problems: problems) }
         let job = try await manifest.insert(id: UUID().uuidString.lowercased(), request: request, at: .wallClock)
-        logger.info("job submitted", metadata: ["stage": "job", "job": "\(job.id)"])
+        (logger ?? self.logger).info("job submitted", metadata: ["stage": "job", "job": "\(job.id)"])
         changed.yield()
         return job
     }
 
     /// Cancels a job; what it stored so far stays.
     ///
+    /// - Parameter logger: of the request that asked for it.
     /// - Returns: the state it was in before.
     /// - Throws: ``JobNotFound``; ``JobAlreadyEnded``.
-    package func cancel(_ id: String) async throws -> JobState {
+    package func cancel(_ id: String, logger: Logger? = nil) async throws -> JobState {
         let previous = try await manifest.cancel(id, at: .wallClock)
         guard !previous.isFinal else { throw JobAlreadyEnded(id: id, state: previous) }
         running.withLock { $0[id] }?.finish()
-        logger.info("job cancelled", metadata: ["stage": "job", "job": "\(id)"])
+        (logger ?? self.logger).info("job cancelled", metadata: ["stage": "job", "job": "\(id)"])
         return previous
     }
 
@@ -65,21 +67,49 @@ package final class HarvestService: Service {
 
     /// Runs jobs until the service is shut down; those that run then go on at the next start.
     package func run() async throws {
-        try store.removeOrphans(keeping: try await manifest.knownArtifacts())
+        try await removeOrphans()
         changed.yield()
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
                 for await _ in self.changes {
-                    for id in try await self.manifest.unfinishedJobs() {
+                    for id in await self.unfinishedJobs() {
                         guard let stopped = self.admit(id) else { continue }
-                        group.addTask {
-                            await self.execute(id, until: stopped)
-                            self.running.withLock { $0[id] = nil }
-                            self.changed.yield()
-                        }
+                        group.addTask { await self.execute(id, until: stopped) }
                     }
                 }
             }
+        }
+    }
+
+    /// Runs one job and no other, until it ends or the task is cancelled: for a process that does nothing else.
+    ///
+    /// An unfinished job that asks for the same goes on; otherwise a new one is made.
+    ///
+    /// - Parameter started: called with the job's id.
+    /// - Throws: ``InvalidJobRequest``; what storing throws.
+    package func run(_ request: JobRequest, started: @Sendable (String) -> Void) async throws {
+        try await removeOrphans()
+        var unfinished: String?
+        for id in try await manifest.unfinishedJobs() where try await manifest.job(id).request == request {
+            unfinished = id
+        }
+        let id = if let unfinished { unfinished } else { try await submit(request).id }
+        started(id)
+        if let stopped = admit(id) { await execute(id, until: stopped) }
+    }
+
+    private func removeOrphans() async throws {
+        try store.removeOrphans(keeping: try await manifest.knownArtifacts())
+    }
+
+    private func unfinishedJobs() async -> [String] {
+        do {
+            return try await manifest.unfinishedJobs()
+        } catch {
+            if !Task.isCancelled {
+                logger.error("jobs cannot be read", metadata: ["stage": "job", "detail": "\(error)"])
+            }
+            return []
         }
     }
 
@@ -94,6 +124,10 @@ package final class HarvestService: Service {
     }
 
     private func execute(_ id: String, until stopped: AsyncStream<Never>) async {
+        defer {
+            running.withLock { $0[id] = nil }
+            changed.yield()
+        }
         var logger = logger
         logger[metadataKey: "job"] = "\(id)"
         logger[metadataKey: "stage"] = "job"
@@ -124,8 +158,9 @@ package final class HarvestService: Service {
         } catch is CancellationError {
             logger.info("job stopped")
         } catch {
-            // The record of jobs itself cannot be written: the job stays as it is and goes on at the next start.
+            // The record of jobs itself cannot be written: the job stays as it is, and is tried again after a while.
             logger.error("job left unfinished", metadata: ["reason": "storage_error", "detail": "\(error)"])
+            try? await Task.sleep(for: .seconds(10))
         }
     }
 

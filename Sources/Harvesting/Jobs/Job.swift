@@ -61,9 +61,4 @@ package struct WorkCounts: Encodable, Hashable, Sendable {
         case byClassification = "by_classification"
         case bytes
     }
-
-    /// Works that have their file, downloaded now or before.
-    package var complete: Int {
-        Classification.allCases.filter(\.isComplete).reduce(0) { $0 + byClassification[$1.rawValue, default: 0] }
-    }
 }

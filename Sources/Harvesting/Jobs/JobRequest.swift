@@ -12,7 +12,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
     package var yearEnd: Int?
     /// Works at most.
     package var max: Int?
-    /// Works in hand at once.
+    /// Requests under way at once.
     package var workers: Int?
     /// Resolve and plan; download and store nothing.
     package var dryRun: Bool?

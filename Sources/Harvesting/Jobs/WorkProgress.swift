@@ -11,6 +11,8 @@ struct WorkProgress: Sendable {
         let resolver: Resolver
         /// The candidate as it was offered, before redirects.
         let originalURL: String
+        /// ``originalURL`` as it is compared between works.
+        let canonicalURL: String
         /// The page that linked here.
         let referrer: String?
         var redirects = 0
@@ -23,6 +25,8 @@ struct WorkProgress: Sendable {
         case received(WorkOutcome)
         case page(links: [WebAddress], WorkOutcome)
         case redirected(to: WebAddress)
+        /// A page was asked for and a file came: it is to be asked for as one, under the limits of files.
+        case file
         /// Will not get better by trying again.
         case unusable(WorkOutcome)
         /// May get better by trying again.
@@ -50,10 +54,11 @@ struct WorkProgress: Sendable {
         for candidate in work.candidates {
             do {
                 let address = try WebAddress(parsing: candidate.url)
+                let asked = candidate.role == .landing ? address.withoutTrackers : address
                 add(
                     Step(
-                        address: candidate.role == .landing ? address.withoutTrackers : address,
-                        role: candidate.role, resolver: candidate.resolver, originalURL: candidate.url, referrer: nil))
+                        address: asked, role: candidate.role, resolver: candidate.resolver,
+                        originalURL: candidate.url, canonicalURL: asked.text, referrer: nil))
             } catch {
                 explanation = WorkOutcome(
                     .miss, reason: error.reason, detail: "\(candidate.url): \(error.detail ?? "")")
@@ -78,19 +83,24 @@ struct WorkProgress: Sendable {
                 add(
                     Step(
                         address: link, role: .artifact, resolver: .landingPage, originalURL: link.text,
-                        referrer: step.address.text),
+                        canonicalURL: link.text, referrer: step.address.text),
                     first: true)
             }
         case .redirected(let target):
             let onward = Step(
                 address: target, role: step.role, resolver: step.resolver, originalURL: step.originalURL,
-                referrer: step.referrer, redirects: step.redirects + 1)
+                canonicalURL: step.canonicalURL, referrer: step.referrer, redirects: step.redirects + 1)
             // Where a redirect leads in a circle, or to what was tried before, what was learnt there stands.
             guard step.redirects < Self.maximumRedirects, add(onward, first: true) else {
                 explanation =
                     explanation ?? WorkOutcome(.httpError, reason: "too_many_redirects", detail: step.originalURL)
                 break
             }
+        case .file:
+            steps.prepend(
+                Step(
+                    address: step.address, role: .artifact, resolver: step.resolver, originalURL: step.originalURL,
+                    canonicalURL: step.canonicalURL, referrer: step.referrer, redirects: step.redirects))
         case .unusable(let explanation):
             self.explanation = explanation
         case .transient(let explanation):
@@ -116,7 +126,7 @@ struct WorkProgress: Sendable {
             var planned = WorkOutcome(.skipped, reason: "dry_run")
             planned.resolver = step.resolver
             planned.url = step.address.text
-            planned.canonicalURL = step.address.text
+            planned.canonicalURL = step.canonicalURL
             planned.originalURL = step.originalURL
             outcome = planned
         } else if steps.isEmpty {

@@ -21,28 +21,30 @@ struct WorkStepper: Sendable {
         case next(WorkProgress, notBefore: Timestamp?)
         /// The limiter said no to this step: try it again at that time, and nobody on its key before.
         case parked(WorkProgress, until: Timestamp)
-        case settled(WorkOutcome)
+        case settled
     }
 
     static let maximumArtifactBytes = 1 << 30
 
     /// The work's file, where an earlier harvest stored it and it is still intact.
     func settleIfComplete(_ work: Work) async throws -> Bool {
-        let address = work.candidates.first { $0.role == .artifact }.flatMap { try? WebAddress(parsing: $0.url) }
-        guard var outcome = try await manifest.completeWork(id: work.id, canonicalURL: address?.text),
-            let artifact = outcome.artifact
-        else { return false }
-        let isIntact = try await NIOThreadPool.singleton.runIfActive {
-            store.isIntact(sha256: artifact.sha256, length: artifact.length)
-        }
-        guard isIntact else { return false }
+        let earlier = try await intact(try await manifest.fileOfWork(work.id))
+        guard var outcome = earlier else { return false }
         outcome.reason = "resume_complete"
-        try await manifest.record(nil, outcome, of: work.id, in: job, at: .wallClock)
-        Self.count(outcome)
+        try await settle(work, outcome)
         return true
     }
 
-    /// Settles a work that needs no request at all.
+    /// What an earlier harvest stored, when the file is there as it was.
+    private func intact(_ earlier: WorkOutcome?) async throws -> WorkOutcome? {
+        guard let earlier, let artifact = earlier.artifact else { return nil }
+        let isIntact = try await NIOThreadPool.singleton.runIfActive {
+            store.isIntact(sha256: artifact.sha256, length: artifact.length)
+        }
+        return isIntact ? earlier : nil
+    }
+
+    /// Settles a work without a request.
     func settle(_ work: Work, _ outcome: WorkOutcome) async throws {
         try await manifest.record(nil, outcome, of: work.id, in: job, at: .wallClock)
         Self.count(outcome)
@@ -53,6 +55,13 @@ struct WorkStepper: Sendable {
         let started = clock.now
         let receiver = Receiver(store: store, step: step)
         var progress = progress
+        if step.role == .artifact,
+            var known = try await intact(try await manifest.file(from: step.canonicalURL))
+        {
+            known.reason = "duplicate_url"
+            try await settle(progress.work, known)
+            return .settled
+        }
         let reception: Receiver.Reception?
         let result: WorkProgress.Result
         do {
@@ -73,7 +82,7 @@ struct WorkStepper: Sendable {
         progress.record(result)
         let attempt = attempt(step, result, reception, elapsed: clock.now - started)
         try await write(attempt, progress, reception?.file)
-        if let outcome = progress.outcome { return .settled(outcome) }
+        if progress.outcome != nil { return .settled }
         guard case .transient = result else { return .next(progress, notBefore: nil) }
         let pause = Backoff.delay(afterTry: step.failures + 1)
         let now = await limits.now()
@@ -86,12 +95,23 @@ struct WorkStepper: Sendable {
         return FetchRequest(
             step.address, role: step.role, headers: headers,
             maximumBodyBytes: Self.maximumArtifactBytes,
-            timeout: step.role == .artifact ? .seconds(900) : .seconds(120))
+            timeout: step.role == .artifact ? .seconds(900) : .seconds(120),
+            // A worker is better used elsewhere than in waiting: the lane is parked until the exact time.
+            maximumLimiterWait: .milliseconds(250))
     }
 
     private func write(_ attempt: Attempt, _ progress: WorkProgress, _ file: ReceivedArtifact?) async throws {
-        try await manifest.record(attempt, progress.outcome, of: progress.work.id, in: job, at: .wallClock) { [store] in
-            if let file { try store.publish(file) }
+        // Not cancelled half-way: a file that has got its name must get its row.
+        let recorded = Task { [manifest, store, job] in
+            try await manifest.record(attempt, progress.outcome, of: progress.work.id, in: job, at: .wallClock) {
+                if let file { try store.publish(file) }
+            }
+        }
+        do {
+            try await recorded.value
+        } catch {
+            if let file { store.discard(file) }
+            throw error
         }
         logger.debug(
             "attempt",
@@ -119,6 +139,7 @@ struct WorkStepper: Sendable {
             switch result {
             case .received(let outcome), .page(_, let outcome): ("ok", outcome)
             case .redirected: ("redirected", nil)
+            case .file: ("ok", nil)
             case .unusable(let outcome), .transient(let outcome): ("failed", outcome)
             }
         return Attempt(

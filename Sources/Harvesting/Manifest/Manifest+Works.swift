@@ -6,7 +6,6 @@ extension Manifest {
     /// How far the listing of a job's works has come.
     struct Listing: Sendable {
         let cursor: String?
-        let count: Int
         let isComplete: Bool
     }
 
@@ -14,13 +13,10 @@ extension Manifest {
         try await pool.read { database in
             let row = try Row.fetchOne(
                 database,
-                sql: """
-                    SELECT cursor, listing_complete, (SELECT COUNT(*) FROM work WHERE job_id = job.id) AS count
-                    FROM job WHERE id = ?
-                    """,
+                sql: "SELECT cursor, listing_complete FROM job WHERE id = ?",
                 arguments: [job])
             guard let row else { throw JobNotFound(id: job) }
-            return Listing(cursor: row["cursor"], count: row["count"], isComplete: row["listing_complete"])
+            return Listing(cursor: row["cursor"], isComplete: row["listing_complete"])
         }
     }
 
@@ -92,19 +88,22 @@ extension Manifest {
         }
     }
 
-    /// A work that has its file already, from whatever job: by its id, or by the address of the file.
-    func completeWork(id: String, canonicalURL: String?) async throws -> WorkOutcome? {
+    /// The file that a work of this id got, in whatever job.
+    func fileOfWork(_ id: String) async throws -> WorkOutcome? {
+        try await outcome(where: "work_id = ?", id)
+    }
+
+    /// The file that came from a candidate's address, in whatever job and for whatever work.
+    func file(from canonicalURL: String) async throws -> WorkOutcome? {
+        try await outcome(where: "canonical_url = ?", canonicalURL)
+    }
+
+    private func outcome(where condition: String, _ value: String) async throws -> WorkOutcome? {
         try await pool.read { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT * FROM work WHERE sha256 IS NOT NULL AND work_id = ?
-                    UNION ALL
-                    SELECT * FROM work WHERE sha256 IS NOT NULL AND canonical_url = ?
-                    LIMIT 1
-                    """,
-                arguments: [id, canonicalURL])
-            return row.map(Self.outcome)
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(condition) LIMIT 1",
+                arguments: [value]
+            ).map(Self.outcome)
         }
     }
 

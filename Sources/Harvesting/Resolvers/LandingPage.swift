@@ -26,7 +26,10 @@ enum LandingPage {
                     linked.append(href)
                 }
             case "a":
-                if let href = tag["href"], href.lowercased().hasSuffix(".pdf") { anchored.append(href) }
+                if let href = tag["href"], href.lowercased().reversed().drop(while: \.isWhitespace).starts(with: "fdp.")
+                {
+                    anchored.append(href)
+                }
             default:
                 break
             }

@@ -1,7 +1,7 @@
 package import Fetching
 import Foundation
 import HTTPTypes
-package import Logging
+import Logging
 import NIOCore
 import NIOFoundationCompat
 package import RateLimiting
@@ -10,20 +10,23 @@ package import RateLimiting
 package struct MetadataClient: Sendable {
     private let transport: any Transport
     private let limits: any LimitBackend
-    private let logger: Logger
+    private let secrets: [String]
 
     private static let attempts = 6
 
-    package init(transport: any Transport, limits: any LimitBackend, logger: Logger) {
+    /// - Parameter secrets: credentials that may stand in URLs; taken out of whatever a service answers.
+    package init(transport: any Transport, limits: any LimitBackend, secrets: [String]) {
         self.transport = transport
         self.limits = limits
-        self.logger = logger
+        self.secrets = secrets
     }
 
     /// The decoded JSON answer of `url`, or `nil` for a 404.
     ///
     /// - Throws: ``JobFailure`` naming service and cause; `CancellationError`.
-    func json<Answer: Decodable & Sendable>(_ url: String, as type: Answer.Type) async throws -> Answer? {
+    func json<Answer: Decodable & Sendable>(
+        _ url: String, as type: Answer.Type, logger: Logger
+    ) async throws -> Answer? {
         let address: WebAddress
         do {
             address = try WebAddress(parsing: url)
@@ -80,7 +83,8 @@ package struct MetadataClient: Sendable {
 
     /// Services explain themselves in different fields; the start of the body says it whatever its shape.
     private func refusal(_ address: WebAddress, _ status: HTTPResponse.Status, _ body: ByteBuffer) -> JobFailure {
-        let text = String(decoding: body.readableBytesView.prefix(300), as: UTF8.self)
+        let start = String(decoding: body.readableBytesView.prefix(300), as: UTF8.self)
+        let text = secrets.reduce(start) { $0.replacing($1, with: "…") }
         return JobFailure(reason: "metadata_unavailable", detail: "\(address.host) answered \(status.code): \(text)")
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Logging
 
 /// The works of api.openalex.org: by text, page by page, and by DOI.
 package struct OpenAlexClient: Sendable {
@@ -27,33 +27,40 @@ package struct OpenAlexClient: Sendable {
         }
 
         let meta: Meta
-        let results: [OpenAlexRecord]
+        let results: [Lossy<OpenAlexRecord>]
     }
 
     /// Works whose text matches `topic`, from `cursor` on.
-    func works(matching topic: String, years: ClosedRange<Int>?, cursor: String?) async throws -> WorksPage {
+    func works(matching topic: String, years: ClosedRange<Int>?, cursor: String?, logger: Logger) async throws
+        -> WorksPage
+    {
         var query = [("search", topic), ("cursor", cursor ?? "*")]
         if let years { query.append(("filter", "publication_year:\(years.lowerBound)-\(years.upperBound)")) }
-        guard let answer = try await metadata.json(url("/works", query), as: Answer.self) else {
-            throw JobFailure(reason: "metadata_unavailable", detail: "\(baseURL)/works answered 404")
+        guard let answer = try await metadata.json(url("/works", query), as: Answer.self, logger: logger) else {
+            throw JobFailure(
+                reason: "metadata_unavailable", detail: "OpenAlex answered 404 for /works; is its base URL right?")
         }
         return WorksPage(
-            works: answer.results.map(\.work),
+            works: answer.results.compactMap(\.value?.work),
             next: answer.results.isEmpty ? nil : answer.meta.nextCursor
         )
     }
 
-    /// What is known of these DOIs (normalized, at most ``batchSize``), by DOI.
-    func works(byDOI dois: [String]) async throws -> [String: Work] {
+    /// What is known of these DOIs (normalized, at most one ``batch(of:)``), by DOI.
+    func works(byDOI dois: [String], logger: Logger) async throws -> [String: Work] {
         // The filter language has no way to escape its own separators; such DOIs are asked for one by one.
         let plain = dois.filter { !$0.contains(",") && !$0.contains("|") }
         var found: [Work] = []
         if !plain.isEmpty {
             let query = [("filter", "doi:" + plain.joined(separator: "|")), ("cursor", "*")]
-            found += try await metadata.json(url("/works", query), as: Answer.self)?.results.map(\.work) ?? []
+            found +=
+                try await metadata.json(url("/works", query), as: Answer.self, logger: logger)?.results.compactMap(
+                    \.value?.work) ?? []
         }
         for doi in dois where !plain.contains(doi) {
-            if let record = try await metadata.json(url("/works/doi:\(escape(doi))", []), as: OpenAlexRecord.self) {
+            if let record = try await metadata.json(
+                url("/works/doi:\(PercentEncoding.encoded(doi))", []), as: OpenAlexRecord.self, logger: logger)
+            {
                 found.append(record.work)
             }
         }
@@ -61,25 +68,20 @@ package struct OpenAlexClient: Sendable {
             found.compactMap { work in work.doi.map { ($0, work) } }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// DOIs per request: bounded by the length that servers accept for a URL.
-    static let batchSize = 50
+    /// The first DOIs that fit one request: bounded in number, and in the length that servers accept for a URL.
+    static func batch(of dois: ArraySlice<String>) -> ArraySlice<String> {
+        var bytes = 0
+        return dois.prefix(50).prefix { doi in
+            defer { bytes += PercentEncoding.encoded(doi).utf8.count + 3 }
+            return bytes == 0 || bytes + PercentEncoding.encoded(doi).utf8.count < 6000
+        }
+    }
 
     private func url(_ path: String, _ query: [(String, String)]) -> String {
         var items = query
         items.append(("select", OpenAlexRecord.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")))
         if !query.isEmpty { items.append(("per_page", "\(Self.perPage)")) }
         if let apiKey { items.append(("api_key", apiKey)) }
-        return baseURL + path + "?" + items.map { "\($0.0)=\(escape($0.1))" }.joined(separator: "&")
-    }
-
-    private func escape(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII, character.isLetter || character.isNumber || "-._~".contains(character) {
-                return String(character)
-            }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
+        return baseURL + path + "?" + items.map { "\($0.0)=\(PercentEncoding.encoded($0.1))" }.joined(separator: "&")
     }
 }

@@ -1,7 +1,7 @@
 import Fetching
 
 /// A work as api.openalex.org describes it, in the fields we ask for. Any of them may be null.
-struct OpenAlexRecord: Decodable {
+struct OpenAlexRecord: Decodable, Sendable {
     let id: String
     let doi: String?
     let title: String?
@@ -9,9 +9,9 @@ struct OpenAlexRecord: Decodable {
     let openAccess: OpenAccess?
     let bestOALocation: Location?
     let primaryLocation: Location?
-    let locations: [Location]?
+    let locations: [Location?]?
 
-    struct OpenAccess: Decodable {
+    struct OpenAccess: Decodable, Sendable {
         let isOA: Bool?
         let oaURL: String?
 
@@ -21,7 +21,7 @@ struct OpenAlexRecord: Decodable {
         }
     }
 
-    struct Location: Decodable {
+    struct Location: Decodable, Sendable {
         let isOA: Bool?
         let landingPageURL: String?
         let pdfURL: String?
@@ -50,7 +50,7 @@ extension OpenAlexRecord {
     /// locations, which may link a file that the record does not know.
     var work: Work {
         let isOpenAccess = openAccess?.isOA ?? false
-        let all = [bestOALocation, primaryLocation].compactMap(\.self) + (locations ?? [])
+        let all = ([bestOALocation, primaryLocation] + (locations ?? [])).compactMap(\.self)
         var candidates = all.compactMap(\.pdfURL).map { Candidate(url: $0, role: .artifact, resolver: .openalex) }
         var pages = all.filter { $0.isOA == true }.compactMap(\.landingPageURL)
         if let oaURL = openAccess?.oaURL, !all.contains(where: { $0.pdfURL == oaURL }) { pages.insert(oaURL, at: 0) }

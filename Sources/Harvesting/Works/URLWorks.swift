@@ -1,4 +1,5 @@
 import Fetching
+import Logging
 
 /// Each given URL is a work of its own.
 struct URLWorks: WorkSource {
@@ -6,7 +7,7 @@ struct URLWorks: WorkSource {
 
     private static let pageSize = 100
 
-    func page(after cursor: String?) async throws -> WorksPage {
+    func page(after cursor: String?, logger: Logger) async throws -> WorksPage {
         let start = cursor.flatMap(Int.init) ?? 0
         let works = urls.dropFirst(start).prefix(Self.pageSize).map { url in
             Work(

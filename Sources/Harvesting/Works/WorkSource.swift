@@ -1,9 +1,12 @@
+package import Logging
+
 /// Where a job's works come from, page by page.
 package protocol WorkSource: Sendable {
     /// The page that follows `cursor`; the first page for `nil`.
     ///
+    /// - Parameter logger: carries the job.
     /// - Throws: ``JobFailure`` when the source cannot be used; `CancellationError`.
-    func page(after cursor: String?) async throws -> WorksPage
+    func page(after cursor: String?, logger: Logger) async throws -> WorksPage
 }
 
 package struct WorksPage: Hashable, Sendable {
