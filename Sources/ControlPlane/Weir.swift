@@ -18,6 +18,7 @@ package struct Weir: Sendable {
     let limits: any LimitBackend
     let harvests: HarvestService
     let metrics: PrometheusRegistry
+    private let memory: MemoryBackend<ContinuousClock>
     private let folder: DataFolder
     private let client: HTTPClient
 
@@ -33,8 +34,8 @@ package struct Weir: Sendable {
             }
             document = try LimitsDocument(contentsOf: file)
         }
-        let limits = MeteredLimits(
-            base: MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock))
+        memory = MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock)
+        let limits = MeteredLimits(base: memory)
         self.limits = limits
         folder = try DataFolder(path: settings.data)
         let manifest = try Manifest(path: folder.manifest)
@@ -109,6 +110,9 @@ package struct Weir: Sendable {
     }
 
     private func run(_ services: [any Service], signals: [UnixSignal]) async throws {
+        // A restart is no way around the limits: what was requested before it still counts.
+        let longest = memory.table().document.longestInterval
+        memory.recall(try await harvests.manifest.requests(since: memory.now().advanced(by: -longest)))
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: signals, logger: logger)

@@ -43,6 +43,13 @@ package struct LimitsDocument: Hashable, Sendable {
     package var globalMaxInflight: Int
     package var aimd: AIMDSettings
 
+    /// The longest interval that any policy looks back, guard included, in microseconds.
+    package var longestInterval: Int64 {
+        let patches = defaults.values + hosts.values.flatMap(\.values)
+        let widest = patches.compactMap(\.guardMilliseconds).max() ?? 0
+        return (patches.compactMap(\.rates).joined().map(\.interval).max() ?? 0) + Int64(widest) * 1000
+    }
+
     package init(
         defaults: [String: PolicyPatch],
         hosts: [String: [String: PolicyPatch]] = [:],

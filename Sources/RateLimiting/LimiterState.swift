@@ -136,6 +136,16 @@ struct LimiterState: Sendable {
         pauses[host] = max(time, pauses[host] ?? time)
     }
 
+    /// Counts units that started before this state was made, so that a restart does not forget them.
+    ///
+    /// - Parameter starts: oldest first, none later than now.
+    mutating func recall(_ starts: [(key: LimitKey, start: Timestamp)]) {
+        for (key, start) in starts {
+            guard let policy = refresh(key), keys[key]?.log.newest ?? start <= start else { continue }
+            keys[key]?.log.append(start, weight: 1, reaching: policy.reach)
+        }
+    }
+
     /// Decisions made for waiters since the last call.
     mutating func takeDecisions() -> [(WaiterID, Decision)] {
         guard !decisions.isEmpty else { return [] }

@@ -70,6 +70,13 @@ package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Du
         return decision
     }
 
+    /// Counts units that an earlier process started, so that a restart is no way around the limits.
+    ///
+    /// - Parameter starts: oldest first; those later than now count as starting now.
+    package func recall(_ starts: [(key: LimitKey, start: Timestamp)]) {
+        transact { state, now in state.recall(starts.map { ($0.key, min($0.start, now)) }) }
+    }
+
     package func release(_ lease: LeaseID, unused: Bool) -> ReleaseResult {
         transact { $0.release(lease, unused: unused, at: $1) }
     }

@@ -57,6 +57,21 @@ struct LimiterStateTests {
         }
     }
 
+    @Test func aRestartIsNoWayAroundTheLimits() throws {
+        var state = limiter(try Self.document(["2/SECOND", "3/MINUTE"]))
+        let key = LimitKey(host: "a", role: "r")
+        let unknown = LimitKey(host: "a", role: "q")
+        state.recall([(key, Self.seconds(9)), (unknown, Self.seconds(9)), (key, Self.seconds(9.5))])
+        for (time, retry) in [(9.75, 10.0), (10, nil), (11, 69)] as [(Double, Double?)] {
+            let outcome = try state.acquire(Self.request("a"), at: Self.seconds(time))
+            switch outcome {
+            case .decided(.granted): #expect(retry == nil, "at \(time)")
+            case .decided(.denied(let denial)): #expect(denial.retryAt == retry.map(Self.seconds), "at \(time)")
+            case .waiting: Issue.record("nobody was to wait")
+            }
+        }
+    }
+
     /// A reload may leave a waiter heavier than a window: it is denied, and the limiter lives on.
     @Test func aWaiterThatAReloadMakesTooHeavyIsDenied() throws {
         var state = limiter(try Self.document([], maxDelay: 1000, maxConcurrent: 1))

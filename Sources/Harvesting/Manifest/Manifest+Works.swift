@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import RateLimiting
+package import RateLimiting
 
 extension Manifest {
     /// How far the listing of a job's works has come.
@@ -104,6 +104,18 @@ extension Manifest {
                 database, sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(condition) LIMIT 1",
                 arguments: [value]
             ).map(Self.outcome)
+        }
+    }
+
+    /// The requests that ended after `time`, oldest first.
+    package func requests(since time: Timestamp) async throws -> [(key: LimitKey, start: Timestamp)] {
+        try await pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT host, role, made_at FROM attempt WHERE made_at > ? ORDER BY made_at",
+                arguments: [time.microseconds]
+            ).map { row in
+                (LimitKey(host: row["host"], role: row["role"]), Timestamp(microseconds: row["made_at"]))
+            }
         }
     }
 

@@ -84,6 +84,7 @@ package struct Manifest: Sendable {
                         elapsed_ms INTEGER NOT NULL,
                         limiter_wait_ms INTEGER NOT NULL
                     ) STRICT;
+                    CREATE INDEX attempt_made ON attempt (made_at);
                     CREATE INDEX attempt_work ON attempt (job_id, work_id);
                     """)
         }
