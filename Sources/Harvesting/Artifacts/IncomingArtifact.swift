@@ -46,17 +46,3 @@ final class IncomingArtifact {
         try? FileManager.default.removeItem(at: file)
     }
 }
-
-/// A complete, durable file that still has its temporary name.
-struct ReceivedArtifact: Sendable {
-    let file: URL
-    let sha256: String
-    let length: Int
-}
-
-extension SHA256 {
-    /// A digest as file names and answers spell it.
-    static func hexadecimal(_ digest: Digest) -> String {
-        digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-}

@@ -8,3 +8,8 @@ package struct JobAlreadyEnded: Error, Hashable, Sendable {
     package let id: String
     package let state: JobState
 }
+
+/// No job has this id.
+package struct JobNotFound: Error, Hashable, Sendable {
+    package let id: String
+}

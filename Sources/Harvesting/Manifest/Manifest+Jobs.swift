@@ -141,8 +141,3 @@ extension Manifest {
         return counts
     }
 }
-
-/// No job has this id.
-package struct JobNotFound: Error, Hashable, Sendable {
-    package let id: String
-}

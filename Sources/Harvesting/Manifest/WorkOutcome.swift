@@ -22,32 +22,3 @@ package struct WorkOutcome: Hashable, Sendable {
         reasonDetail = detail
     }
 }
-
-/// A file in the store.
-package struct StoredArtifact: Hashable, Sendable {
-    package let sha256: String
-    /// Bytes.
-    package let length: Int
-
-    /// Relative to the artifact folder.
-    package var path: String { ArtifactStore.path(of: sha256) }
-}
-
-/// One request made for a work.
-package struct Attempt: Hashable, Sendable {
-    package let resolver: Resolver
-    package let originalURL: String
-    package let url: String
-    package let role: String
-    package let host: String
-    /// `ok`, `redirected` or `failed`.
-    package let status: String
-    package let httpStatus: Int?
-    package let classification: Classification?
-    package let reason: String?
-    package let reasonDetail: String?
-    package let contentType: String?
-    package let contentLength: Int?
-    package let elapsedMilliseconds: Int
-    package let limiterWaitMilliseconds: Int
-}

@@ -88,10 +88,3 @@ package struct MetadataClient: Sendable {
         return JobFailure(reason: "metadata_unavailable", detail: "\(address.host) answered \(status.code): \(text)")
     }
 }
-
-/// How long to wait before trying again: exponential with full jitter, so that callers do not return together.
-enum Backoff {
-    static func delay(afterTry attempt: Int) -> Duration {
-        .milliseconds(Int64.random(in: 100...(500 << Int64(min(attempt, 6)))))
-    }
-}

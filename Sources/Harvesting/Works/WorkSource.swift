@@ -8,20 +8,3 @@ package protocol WorkSource: Sendable {
     /// - Throws: ``JobFailure`` when the source cannot be used; `CancellationError`.
     func page(after cursor: String?, logger: Logger) async throws -> WorksPage
 }
-
-package struct WorksPage: Hashable, Sendable {
-    package let works: [Work]
-    /// What the next call is given; `nil` after the last page.
-    package let next: String?
-}
-
-/// Why a job ended without finishing; the reason is shared by logs, metrics and answers.
-package struct JobFailure: Error, Hashable, Sendable {
-    package let reason: String
-    package let detail: String
-
-    package init(reason: String, detail: String) {
-        self.reason = reason
-        self.detail = detail
-    }
-}

@@ -1,0 +1,9 @@
+/// A file in the store.
+package struct StoredArtifact: Hashable, Sendable {
+    package let sha256: String
+    /// Bytes.
+    package let length: Int
+
+    /// Relative to the artifact folder.
+    package var path: String { ArtifactStore.path(of: sha256) }
+}

@@ -1,0 +1,18 @@
+/// One request made for a work.
+package struct Attempt: Hashable, Sendable {
+    package let resolver: Resolver
+    package let originalURL: String
+    package let url: String
+    package let role: String
+    package let host: String
+    /// `ok`, `redirected` or `failed`.
+    package let status: String
+    package let httpStatus: Int?
+    package let classification: Classification?
+    package let reason: String?
+    package let reasonDetail: String?
+    package let contentType: String?
+    package let contentLength: Int?
+    package let elapsedMilliseconds: Int
+    package let limiterWaitMilliseconds: Int
+}
