@@ -29,19 +29,23 @@ final class HarvestSession: Service {
     }
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                defer { group.cancelAll() }
-                group.addTask {
-                    try await self.harvests.run(self.request) { id in self.id.withLock { $0 = id } }
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    defer { group.cancelAll() }
+                    group.addTask {
+                        try await self.harvests.run(self.request) { id in self.id.withLock { $0 = id } }
+                    }
+                    group.addTask { try await self.showProgress() }
+                    try await group.next()
                 }
-                group.addTask { try await self.showProgress() }
-                try await group.next()
             }
+        } catch is CancellationError {
+            // Stopped by a signal.
         }
         let id = try jobID()
         do {
-            // Stopped by a signal: the job is not to go on by itself at some later start.
+            // A job that was stopped is not to go on by itself at some later start.
             if try await !harvests.manifest.job(id).state.isFinal { _ = try await harvests.cancel(id) }
         } catch is JobAlreadyEnded {}
         try await writeManifest(of: id)

@@ -85,6 +85,23 @@ import Testing
         #expect(try river.files().count == dois.count + urls.count)
     }
 
+    @Test func anInterruptedHarvestIsCancelledAndAKilledOneGoesOn() async throws {
+        let river = try await River(simulator: ["--generate", "120", "--seed", "13"])
+        let arguments = ["--topic", "rivers", "--max", "500", "--workers", "2"]
+        for (signal, code) in [(SIGINT, 130), (SIGKILL, -SIGKILL)] {
+            let harvest = try river.harvest(arguments)
+            _ = try await harvest.captured(#/(\d+) downloaded \([1-9]/#)
+            harvest.signal(signal)
+            #expect(await harvest.exit() == code)
+        }
+        let last = try river.harvest(arguments + ["--workers", "2"])
+        #expect(await last.exit() == 0)
+        let report = try await river.report()
+        #expect(report.artifactURLs == (try await river.truth()).offering.count)
+        // A request that a signal cut off may have been answered whole by the other side.
+        #expect(report.repeatedArtifactURLs.count <= 4)
+    }
+
     @Test func aFailedJobSaysWhyAndExitsWithFailure() async throws {
         let river = try await River(simulator: ["--generate", "5"])
         let settings = try river.settings().map {
