@@ -101,7 +101,8 @@ extension Manifest {
     private func outcome(where condition: String, _ value: String) async throws -> WorkOutcome? {
         try await pool.read { database in
             try Row.fetchOne(
-                database, sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(condition) LIMIT 1",
+                database,
+                sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(condition) ORDER BY settled_at DESC LIMIT 1",
                 arguments: [value]
             ).map(Self.outcome)
         }
