@@ -16,7 +16,7 @@ import Testing
         #expect(others.allSatisfy { $0.reason != nil })
         let files = try river.files()
         #expect(Set(files.map { $0.suffix(68) }) == Set(complete.compactMap(\.path).map { $0.suffix(68) }))
-        for file in files { #expect(try opensAsPDF(file), "\(file)") }
+        for file in files { #expect(try await opensAsPDF(file), "\(file)") }
         let report = try await river.report()
         #expect(report.worstExcess == 0)
         #expect(report.rejected == 0)

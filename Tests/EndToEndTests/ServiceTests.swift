@@ -25,7 +25,7 @@ import Testing
         #expect(Set(works.filter { $0.sha256 != nil }.map(\.workID)) == truth.offering)
         let files = try river.files()
         #expect(files.count == truth.offering.count)
-        for file in files { #expect(try opensAsPDF(file), "\(file)") }
+        for file in files { #expect(try await opensAsPDF(file), "\(file)") }
         let first = try #require(works.first { $0.sha256 != nil }?.sha256)
         let artifact = try await service.get("/v1/jobs/\(id)/artifacts/\(first)")
         #expect(artifact.contentType == "application/pdf")

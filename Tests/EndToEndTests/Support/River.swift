@@ -191,13 +191,6 @@ enum HTTP {
 }
 
 /// Whether poppler opens the file as a PDF.
-func opensAsPDF(_ file: String) throws -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/pdfinfo")
-    process.arguments = [file]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+func opensAsPDF(_ file: String) async throws -> Bool {
+    await (try RunningProcess("/usr/bin/pdfinfo", [file])).exit() == 0
 }

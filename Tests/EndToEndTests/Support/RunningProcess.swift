@@ -1,17 +1,31 @@
 import Foundation
 import Synchronization
 
-/// A real process of one of our binaries, killed at the latest when the test lets go of it.
+/// A real process, killed at the latest when the test lets go of it.
+///
+/// Spawned by hand: one thread of its own reads what it writes and then waits for its end, so that nothing depends on
+/// run loops, and pipes are never inherited by processes that start meanwhile.
 final class RunningProcess: Sendable {
-    private let process: Process
-    private let lines = Mutex(Lines())
+    private let identifier: pid_t
+    private let state: Mutex<State>
 
-    /// Lines so far, and whoever waits for one to come.
-    private struct Lines {
-        var written: [String] = []
-        var rest = Data()
-        var isAtEnd = false
+    /// Lines so far, the way the process ended, and whoever waits for either.
+    private struct State {
+        var lines: [String] = []
+        var rest: [UInt8] = []
+        var exit: Int32?
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        mutating func take(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes {
+                if byte == UInt8(ascii: "\n") {
+                    lines.append(String(decoding: rest, as: UTF8.self))
+                    rest = []
+                } else {
+                    rest.append(byte)
+                }
+            }
+        }
 
         mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
             defer { waiters = [] }
@@ -21,31 +35,44 @@ final class RunningProcess: Sendable {
 
     struct EndedEarly: Error, CustomStringConvertible {
         let output: [String]
-        var description: String { "the process ended or wrote no such line:\n" + output.joined(separator: "\n") }
+        var description: String { "the process ended and wrote no such line:\n" + output.joined(separator: "\n") }
     }
 
-    /// - Parameter binary: `weir` or `upstream-simulator`.
+    /// - Parameter binary: `weir` or `upstream-simulator`, or an absolute path.
     init(_ binary: String, _ arguments: [String]) throws {
-        process = Process()
-        process.executableURL = Self.folder.appending(path: binary)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_")
+        let path = binary.hasPrefix("/") ? binary : Self.folder.appending(path: binary).path()
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+        let (reading, writing) = (ends[0], ends[1])
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
+        let environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_") }
+            .map { "\($0.key)=\($0.value)" }
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let variables = environment.map { strdup($0) } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var spawned: pid_t = 0
+        let failure = posix_spawn(&spawned, path, &actions, nil, words, variables)
+        close(writing)
+        guard failure == 0 else {
+            close(reading)
+            throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT)
         }
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.take(data)
+        let identifier = spawned
+        self.identifier = identifier
+        state = Mutex(State())
+        Thread.detachNewThread { [weak self] in
+            Self.follow(reading, identifier) { bytes, exit in self?.take(bytes, exit) }
         }
-        try process.run()
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if state.withLock({ $0.exit == nil }) { kill(identifier, SIGKILL) }
     }
 
     /// Where the build put the binaries: beside the tests' own.
@@ -54,54 +81,68 @@ final class RunningProcess: Sendable {
         return URL(filePath: bundle).deletingLastPathComponent()
     }
 
-    private func take(_ data: Data) {
-        let waiters = lines.withLock { lines in
-            if data.isEmpty { lines.isAtEnd = true }
-            lines.rest.append(data)
-            while let end = lines.rest.firstIndex(of: UInt8(ascii: "\n")) {
-                lines.written.append(String(decoding: lines.rest[..<end], as: UTF8.self))
-                lines.rest = Data(lines.rest[lines.rest.index(after: end)...])
-            }
-            return lines.takeWaiters()
+    /// Hands on what the process writes, and at last how it ended: its exit code, or minus the signal.
+    private static func follow(_ reading: Int32, _ identifier: pid_t, _ take: (ArraySlice<UInt8>, Int32?) -> Void) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(reading, &buffer, buffer.count)
+            if count > 0 { take(buffer[..<count], nil) }
+            if count == 0 || (count < 0 && errno != EINTR) { break }
+        }
+        close(reading)
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        take([], status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f))
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>, _ exit: Int32?) {
+        let waiters = state.withLock { state in
+            state.take(bytes)
+            state.exit = exit
+            return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume() }
     }
 
     /// Everything written so far, standard output and error together.
-    var output: [String] { lines.withLock { $0.written } }
+    var output: [String] { state.withLock { $0.lines } }
 
     /// What the first line that matches captures; waits for it to be written.
     func captured(_ pattern: Regex<(Substring, Substring)>) async throws -> String {
+        var seen = 0
         while true {
-            let (found, isAtEnd) = lines.withLock { lines in
-                (lines.written.lazy.compactMap { $0.firstMatch(of: pattern)?.1 }.first, lines.isAtEnd)
+            let (lines, hasEnded) = state.withLock { ($0.lines, $0.exit != nil) }
+            if let found = lines.dropFirst(seen).lazy.compactMap({ $0.firstMatch(of: pattern)?.1 }).first {
+                return String(found)
             }
-            if let found { return String(found) }
-            guard !isAtEnd else { throw EndedEarly(output: output) }
-            await change()
+            guard !hasEnded else { throw EndedEarly(output: lines) }
+            let count = lines.count
+            seen = count
+            await change { $0.lines.count > count }
         }
     }
 
-    private func change() async {
-        let count = lines.withLock { $0.written.count }
-        await withCheckedContinuation { continuation in
-            let isNew = lines.withLock { lines in
-                guard lines.written.count == count, !lines.isAtEnd else { return true }
-                lines.waiters.append(continuation)
-                return false
+    /// Waits until `happened`, or the end of the process.
+    private func change(_ happened: @Sendable (borrowing State) -> Bool) async {
+        while !state.withLock({ $0.exit != nil || happened($0) }) {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard state.exit == nil, !happened(state) else { return true }
+                    state.waiters.append(continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isNew { continuation.resume() }
         }
     }
 
     func signal(_ signal: Int32) {
-        kill(process.processIdentifier, signal)
+        kill(identifier, signal)
     }
 
     /// Waits for the end of the process: its exit code, or minus the signal that ended it.
     func exit() async -> Int32 {
-        while !lines.withLock({ $0.isAtEnd }) { await change() }
-        process.waitUntilExit()
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        await change { _ in false }
+        return state.withLock { $0.exit ?? 0 }
     }
 }
