@@ -23,7 +23,7 @@ extension WorkDraft {
                 "oa_url": kind.isOpenAccess ? JSON(recordedPDF ?? landingURL) : nil,
                 "any_repository_has_fulltext": .bool(host.kind == .repository && kind.isOpenAccess),
             ],
-            "best_oa_location": openPlace ?? nil,
+            "best_oa_location": openPlace,
             "primary_location": locations[0],
             "locations": .array(locations),
             "locations_count": JSON(locations.count),
