@@ -2,7 +2,7 @@ import Synchronization
 
 /// Limits of one process: ``LimiterState`` behind a lock, with a clock and the callers that wait.
 ///
-/// The lock covers the decision only; continuations are resumed and timers slept after it is let go.
+/// The lock covers the decision, and setting the alarm for it; continuations are resumed after it is let go.
 package final class MemoryBackend<C: Clock>: LimitBackend where C.Duration == Duration {
     private let clock: C
     /// Wall-clock time and clock reading at the start. The difference since then is added to the first, so the time

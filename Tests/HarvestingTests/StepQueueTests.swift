@@ -25,7 +25,6 @@ import Testing
             queue.finished(key)
         }
         #expect(served == [1, 10, 2, 20, 3])
-        #expect(queue.waiting == 0)
     }
 
     @Test func aBusyLaneYieldsToAnIdleOne() {

@@ -67,7 +67,7 @@ struct Receiver: Sendable {
             return reception(.page(links: links, outcome(.html, "no_pdf_link")), head.readableBytes)
         case .xml:
             return reception(.unusable(outcome(.xml, "not_a_pdf")), head.readableBytes)
-        case .pdf where step.role == .landing:
+        case _ where step.role == .landing:
             return reception(.file, nil)
         case let classification:
             return try await file(head, &iterator, isCertain: classification == .pdf, response, reception)

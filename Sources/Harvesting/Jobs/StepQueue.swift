@@ -15,14 +15,12 @@ struct StepQueue<Item> {
     private var lanes: [LimitKey: Lane] = [:]
     /// Lanes with waiting items, the one that was served longest ago first.
     private var turns: Deque<LimitKey> = []
-    private(set) var waiting = 0
 
     mutating func add(_ item: Item, to key: LimitKey, first: Bool = false) {
         var lane = lanes[key] ?? Lane()
         if lane.items.isEmpty { turns.append(key) }
         if first { lane.items.prepend(item) } else { lane.items.append(item) }
         lanes[key] = lane
-        waiting += 1
     }
 
     /// Closes a lane until `time`; an earlier closing that lasts longer stays.
@@ -45,7 +43,6 @@ struct StepQueue<Item> {
         lanes[key]?.active += 1
         lanes[key]?.opens = nil
         if lanes[key]?.items.isEmpty == false { turns.append(key) }
-        waiting -= 1
         return (key, item)
     }
 
