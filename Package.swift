@@ -219,6 +219,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
+            dependencies: ["RateLimiting"],
             path: "Tests/Support",
             swiftSettings: settings
         ),

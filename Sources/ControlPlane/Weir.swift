@@ -18,7 +18,7 @@ package struct Weir: Sendable {
     let limits: any LimitBackend
     let harvests: HarvestService
     let metrics: PrometheusRegistry
-    private let memory: MemoryBackend<ContinuousClock>
+    private let memory: MemoryBackend
     private let folder: DataFolder
     private let client: HTTPClient
 
@@ -34,8 +34,13 @@ package struct Weir: Sendable {
             }
             document = try LimitsDocument(contentsOf: file)
         }
-        memory = MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock)
-        let limits = MeteredLimits(base: memory)
+        var limiterLogger = Logger(label: "weir.rate-limiter")
+        limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
+        let observer = LimiterObserver(logger: limiterLogger, table: LimitTable(version: 1, document: document))
+        memory = MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock) {
+            observer.happened($0)
+        }
+        let limits = ObservedLimits(base: memory, observer: observer)
         self.limits = limits
         folder = try DataFolder(path: settings.data)
         let manifest = try Manifest(path: folder.manifest)
@@ -56,7 +61,7 @@ package struct Weir: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
     package func serve() async throws {
-        try await run([harvests, application], signals: [.sigterm, .sigint])
+        try await run([harvests, application, StoppingLimits(limits: limits)], signals: [.sigterm, .sigint])
     }
 
     /// Runs one job in this process and returns it when it has ended; SIGINT and SIGTERM cancel it.
@@ -91,6 +96,8 @@ package struct Weir: Sendable {
         let routes = RouteTable(router: router)
         OperationsController(limits: limits, harvests: harvests, metrics: metrics).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
+        LeasesController(limits: limits).addRoutes(to: routes)
+        UsageController(limits: limits).addRoutes(to: routes)
         LimitsController(limits: limits).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
         return routes
@@ -99,7 +106,8 @@ package struct Weir: Sendable {
     private var application: some ApplicationProtocol {
         Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ClientPresence()], idleTimeout: .seconds(60))),
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "weir"),
             onServerRunning: { [logger, settings] channel in
                 let port = channel.localAddress?.port ?? settings.port

@@ -1,9 +1,10 @@
+import HTTPTypes
 package import RateLimiting
 
 /// Asks for permission before every request and holds it until the body has ended.
 ///
-/// Where the bounded wait says no, it fails with ``FetchError/denied(_:)`` and nothing has been sent. A host that asks
-/// for a rest (429 or 503 with `Retry-After`) gets it, from everyone who shares the limits.
+/// Where the bounded wait says no, it fails with ``FetchError/denied(_:)`` and nothing has been sent. What the upstream
+/// answers is reported at once, so that everyone who shares the limits slows down or rests with it.
 package struct LimitLayer<Next: Transport>: Transport {
     private let limits: any LimitBackend
     private let next: Next
@@ -17,16 +18,13 @@ package struct LimitLayer<Next: Transport>: Transport {
         to request: FetchRequest,
         _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
     ) async throws -> Result {
-        let host = request.address.host
         let clock = ContinuousClock()
         let asked = clock.now
         let grant = try await permission(for: request)
         let waited = clock.now - asked
         do {
             let result = try await next.withResponse(to: request) { response in
-                if let rest = RetryAfter(response, now: await limits.now()) {
-                    await limits.pause(host, until: rest.time)
-                }
+                await report(response, to: grant)
                 var response = response
                 response.limiterWait = waited
                 return try await consume(response)
@@ -46,16 +44,24 @@ package struct LimitLayer<Next: Transport>: Transport {
         let ask = AcquireRequest(
             claims: [.init(key: key)],
             maxWaitMilliseconds: request.maximumLimiterWait.map { Int($0 / .milliseconds(1)) },
-            leaseTTLMilliseconds: Int(timeToLive.components.seconds) * 1000
+            leaseTTLMilliseconds: Int(timeToLive.components.seconds) * 1000,
+            client: "harvest"
         )
         do {
             switch try await limits.acquire(ask) {
             case .granted(let grant): return grant
             case .denied(let denial): throw FetchError.denied(denial)
             }
+        } catch AcquireError.stopping {
+            throw CancellationError()
         } catch let error as AcquireError {
             throw FetchError.limitRefused("\(error)")
         }
+    }
+
+    private func report(_ response: FetchResponse, to grant: Grant) async {
+        guard let lease = grant.lease else { return }
+        _ = await limits.report(UpstreamOutcome(response, now: await limits.now()), of: lease, host: nil)
     }
 
     private func end(_ grant: Grant) async {

@@ -27,6 +27,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning or error (WEIR_LOG_LEVEL).")
     var logLevel: String?
 
+    @Option(help: "The same for the limiter's events; debug shows every decision (WEIR_LIMITER_LOG_LEVEL).")
+    var limiterLogLevel: String?
+
     @Option(help: "A file with settings (WEIR_CONFIG; default: config/weir.yaml where it exists).")
     var config: String?
 
@@ -39,6 +42,7 @@ struct SettingsOptions: ParsableArguments {
             "upstreams.openalex.base_url": openalexBaseUrl,
             "upstreams.doi.base_url": doiBaseUrl,
             "log_level": logLevel,
+            "limiter_log_level": limiterLogLevel,
             "config": config,
         ]
         return given.compactMapValues(\.self)

@@ -41,7 +41,7 @@ struct ContractTests {
         try await Weir.withTemporary { [document] _, client in
             let contract = ContractClient(document, client)
             try await contract.send(.putLimits(InvalidRequest.limits))
-            try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
+            try await contract.send(InvalidRequest.lastUnit)
             let answer = try await contract.send(invalid.request)
             #expect(answer.status == invalid.problem.status, "\(invalid)")
             let body = try Content.json(String(buffer: answer.body))
@@ -61,6 +61,7 @@ struct ContractTests {
             #expect(missing.status == .notFound)
             for (path, operations) in Dictionary(grouping: document.operations, by: \.path) {
                 let uri = path.replacing("{id}", with: job.job).replacing("{sha256}", with: job.sha256)
+                    .replacing("{host}", with: "a.example")
                 let listed = Set(operations.map(\.method))
                 let allowed = listed.contains(.get) ? listed.union([.head]) : listed
                 for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
@@ -87,8 +88,11 @@ struct ContractTests {
             given.formUnion(
                 try await ScriptedLimits(error: error).serve { [document] client in
                     let contract = ContractClient(document, client)
-                    try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
-                    try await contract.send(.post("/v1/tokens/release", #"{"lease":"5f0c1ab2d93e4477-1"}"#))
+                    try await contract.send(InvalidRequest.lastUnit)
+                    try await contract.send(.post("/v1/tokens/release", #"{"lease":"5f0c1ab2d93e4477-1-0"}"#))
+                    try await contract.send(
+                        .post("/v1/tokens/batch", #"{"requests":[\#(InvalidRequest.acquireLast)]}"#))
+                    try await contract.send(.delete("/v1/leases/5f0c1ab2d93e4477-1-0"))
                     return contract.answered
                 })
         }
@@ -104,7 +108,7 @@ struct ContractTests {
         try await Weir.withTemporary { [document] _, client in
             let contract = ContractClient(document, client)
             try await contract.send(.putLimits(InvalidRequest.limits))
-            try await contract.send(.post("/v1/tokens/acquire", InvalidRequest.acquireLast))
+            try await contract.send(InvalidRequest.lastUnit)
             for invalid in InvalidRequest.all { try await contract.send(invalid.request) }
             return contract.answered
         }
@@ -139,9 +143,34 @@ struct ContractTests {
                 let answer = try await contract.send(.post("/v1/tokens/release", #"{"lease":"\#(lease)"}"#))
                 #expect(try Content.json(String(buffer: answer.body))["state"] == .string(state))
             }
+            try await tokens(contract)
             let changed = try await contract.send(.putLimits(InvalidRequest.limits, headers: [.ifMatch: "\"1\""]))
             #expect(changed.headers[.eTag] == "\"2\"")
             return contract.answered
         }
+    }
+
+    /// What the token API answers besides acquire and release.
+    private func tokens(_ contract: ContractClient) async throws {
+        let ask = #"{"host":"api.crossref.org","role":"artifact"}"#
+        let grants = try await contract.send(
+            .post("/v1/tokens/batch", #"{"requests":[\#(ask),{"host":"a","role":"nonsense"}]}"#))
+        let answers = try Content.json(String(buffer: grants.body))["answers"]?.array
+        #expect(answers?.map { $0["status"] } == [.integer(200), .integer(422)])
+        let lease = try #require(answers?.first?["lease"]?.string)
+        try await contract.send(.post("/v1/tokens/check", ask))
+        try await contract.send(.get("/v1/usage?host=api.crossref.org"))
+        try await contract.send(.get("/v1/leases?host=api.crossref.org"))
+        try await contract.send(.post("/v1/tokens/renew", #"{"lease":"\#(lease)"}"#))
+        for state in ["released", "already_released"] {
+            let revoked = try await contract.send(.delete("/v1/leases/\(lease)"))
+            #expect(try Content.json(String(buffer: revoked.body))["state"] == .string(state))
+        }
+        let late = try await contract.send(.post("/v1/tokens/renew", #"{"lease":"\#(lease)"}"#))
+        #expect(late.status == .gone)
+        try await contract.send(.delete("/v1/usage?host=api.crossref.org&role=artifact"))
+        try await contract.send(.post("/v1/hosts/api.crossref.org/pause", #"{"duration_ms":1000}"#))
+        let resumed = try await contract.send(.post("/v1/hosts/api.crossref.org/resume"))
+        #expect(try Content.json(String(buffer: resumed.body))["resumed"]?.array?.count == 1)
     }
 }

@@ -25,6 +25,16 @@ import Testing
         #expect(try LimitsDocument(json: JSON.encoder.encode(document.json)) == document)
     }
 
+    @Test(arguments: [("shadow", Policy.Mode.shadow), ("\"off\"", .off), ("off", .off), ("enforce", .enforce)])
+    func readsModes(text: String, mode: Policy.Mode) throws {
+        let yaml = "version: 1\ndefaults:\n  metadata: { mode: \(text), max_waiters: 7 }\naimd: { enabled: true }"
+        let document = try LimitsDocument(yaml: yaml)
+        #expect(document.defaults["metadata"]?.mode == mode)
+        #expect(document.defaults["metadata"]?.maxWaiters == 7)
+        #expect(document.aimd.enabled)
+        #expect(try LimitsDocument(json: JSON.encoder.encode(document.json)) == document)
+    }
+
     struct Mistake: CustomTestStringConvertible, Sendable {
         let yaml: String
         let line: Int?
@@ -64,8 +74,11 @@ import Testing
             yaml: "version: 1\nbackend: { kind: redis }", line: 2, path: "backend.kind",
             message: "only 'memory' is available"),
         Mistake(
-            yaml: "version: 1\naimd: { enabled: true }", line: 2, path: "aimd.enabled",
-            message: "adapting limits is not available"),
+            yaml: "version: 1\ndefaults:\n  metadata: { mode: lenient }", line: 3, path: "defaults.metadata.mode",
+            message: "must be enforce, shadow or off"),
+        Mistake(
+            yaml: "version: 1\ndefaults:\n  metadata: { max_waiters: -1 }", line: 3,
+            path: "defaults.metadata.max_waiters", message: "must be between 0 and 100000"),
         Mistake(
             yaml: "version: 1\nglobal_max_inflight: 0", line: 2, path: "global_max_inflight",
             message: "must be between 1"),
@@ -113,7 +126,7 @@ import Testing
                     """))
         let policy = try #require(table.policy(for: LimitKey(host: "x.online.wiley.com", role: "artifact")))
         #expect(policy.windows.map(\.rate.description) == ["1/SECOND"])
-        #expect(policy.guardMilliseconds == 5)
+        #expect(policy.windows.allSatisfy { $0.interval == $0.rate.interval + 5000 })
         #expect(policy.maxConcurrent == 1)
         #expect(policy.maxDelayMilliseconds == 7)
         #expect(table.policy(for: LimitKey(host: "wiley.com", role: "artifact"))?.maxConcurrent == 4)

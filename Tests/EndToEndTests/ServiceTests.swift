@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Testing
 
 /// Real processes: `weir serve`, killed, stopped and pressed.
@@ -86,6 +87,42 @@ import Testing
         for (first, eleventh) in zip(starts, starts.dropFirst(10)) { #expect(eleventh - first >= 1_000_000) }
     }
 
+    /// The second caller waits for the slot of the first, and hangs up: its place is free for the third.
+    @Test func whoHangsUpGivesItsPlaceBack() async throws {
+        let river = try await River(simulator: ["--generate", "1"])
+        let service = try await river.serve()
+        let ask = #"{"host":"one.example","role":"slow"}"#
+        let limits =
+            #"{"version":1,"defaults":{"slow":{"rates":["1000/SECOND"],"max_delay_ms":60000,"max_concurrent":1}}}"#
+        #expect(try await HTTP.send(.PUT, service.url + "/v1/limits", limits).status == 200)
+        let held = try JSONDecoder().decode(Lease.self, from: try await service.post("/v1/tokens/acquire", ask).body)
+        let second = Task { try await service.post("/v1/tokens/acquire", ask) }
+        try await service.waiting(1)
+        second.cancel()
+        _ = await second.result
+        try await service.waiting(0)
+        async let third = service.post("/v1/tokens/acquire", ask)
+        try await service.waiting(1)
+        #expect(try await service.post("/v1/tokens/release", #"{"lease":"\#(held.lease)"}"#).status == 200)
+        #expect(try await third.status == 200)
+    }
+
+    @Test func aStopAnswersThoseWhoWait() async throws {
+        let river = try await River(simulator: ["--generate", "1"])
+        let service = try await river.serve()
+        let limits = #"{"version":1,"defaults":{"slow":{"rates":["1/HOUR"],"max_delay_ms":3600000}}}"#
+        #expect(try await HTTP.send(.PUT, service.url + "/v1/limits", limits).status == 200)
+        let ask = #"{"host":"one.example","role":"slow","hold":false}"#
+        #expect(try await service.post("/v1/tokens/acquire", ask).status == 200)
+        async let held = service.post("/v1/tokens/acquire", ask)
+        try await service.waiting(1)
+        service.process.signal(SIGTERM)
+        let answer = try await held
+        #expect(answer.status == 503)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("shutting_down"))
+        #expect(await service.process.exit() == 0)
+    }
+
     @Test func badSettingsAreExplainedAndNothingStarts() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -106,6 +143,22 @@ import Testing
         #expect(await second.exit() == 2)
         #expect(second.output.contains { $0.contains("is in use by another weir") })
         #expect(try await service.get("/healthz").status == 200)
+    }
+}
+
+private struct Lease: Decodable {
+    let lease: String
+}
+
+extension Service {
+    /// Returns once so many callers wait.
+    fileprivate func waiting(_ count: Int) async throws {
+        struct Usage: Decodable {
+            let waiting: Int
+        }
+        while try JSONDecoder().decode(Usage.self, from: try await get("/v1/usage").body).waiting != count {
+            await Task.yield()
+        }
     }
 }
 

@@ -34,7 +34,7 @@ private struct CannedTransport: Transport {
             try WebAddress(parsing: "http://a.example/f"), role: .artifact, maximumBodyBytes: limit, timeout: timeout)
     }
 
-    private func limits(maxConcurrent: Int = 1, rates: String = "100/SECOND") throws -> MemoryBackend<ContinuousClock> {
+    private func limits(maxConcurrent: Int = 1, rates: String = "100/SECOND") throws -> MemoryBackend {
         let policy = PolicyPatch(rates: [try Rate(parsing: rates)], maxConcurrent: maxConcurrent)
         return MemoryBackend(
             document: LimitsDocument(defaults: ["artifact": policy]), clock: ContinuousClock(),
@@ -44,13 +44,13 @@ private struct CannedTransport: Transport {
     @Test func permissionIsHeldUntilTheBodyHasEnded() async throws {
         let limits = try limits()
         let text = try await LimitLayer(limits, CannedTransport()).withResponse(to: request()) { response in
-            #expect(limits.inFlight() == 1)
+            #expect(limits.totals().inFlight == 1)
             let text = String(buffer: try await response.body.collect())
-            #expect(limits.inFlight() == 1)
+            #expect(limits.totals().inFlight == 1)
             return text
         }
         #expect(text == "body")
-        #expect(limits.inFlight() == 0)
+        #expect(limits.totals().inFlight == 0)
     }
 
     @Test func permissionEndsWithAFailure() async throws {
@@ -59,7 +59,7 @@ private struct CannedTransport: Transport {
         await #expect(throws: FetchError.connectError("refused")) {
             try await layer.withResponse(to: request()) { _ in }
         }
-        #expect(limits.inFlight() == 0)
+        #expect(limits.totals().inFlight == 0)
     }
 
     @Test func aDenialSendsNothing() async throws {
@@ -87,6 +87,27 @@ private struct CannedTransport: Transport {
             return
         }
         #expect((25_000_000...30_000_000).contains(denial.retryAt.microseconds(since: limits.now())))
+    }
+
+    /// Each in the words of one service or of a standard.
+    @Test(
+        arguments: [
+            ([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "41744")], 0, 41_744_000_000),
+            ([("x-rate-limit-remaining", "12"), ("x-rate-limit-reset", "1")], 12, 1_000_000),
+            ([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1700000030")], 0, 30_000_000),
+            ([("RateLimit-Remaining", "3")], 3, nil),
+            ([("RateLimit", "\"burst\";r=0;t=1, \"hour\";r=0;t=120, \"day\";r=9;t=4000")], 0, 120_000_000),
+            ([("RateLimit", "\"hour\";r=5;t=120")], nil, nil),
+            ([("X-RateLimit-Remaining", "many")], nil, nil),
+            ([], nil, nil),
+        ] as [([(String, String)], Int?, Int64?)])
+    func readsWhatIsLeftOfAQuota(_ fields: [(String, String)], _ remaining: Int?, _ reset: Int64?) throws {
+        var headers: HTTPFields = [:]
+        for (name, value) in fields { headers[try #require(HTTPField.Name(name))] = value }
+        let empty = AsyncThrowingStream<ByteBuffer, any Error> { $0.finish() }
+        let response = FetchResponse(status: .ok, headers: headers, body: FetchBody(empty))
+        let outcome = UpstreamOutcome(response, now: Timestamp(microseconds: 1_700_000_000_000_000))
+        #expect(outcome == UpstreamOutcome(status: 200, remaining: remaining, reset: reset))
     }
 
     @Test func bodiesAreBoundedAsAnnouncedAndAsSent() async throws {

@@ -4,36 +4,47 @@ import Testing
 
 @testable import RateLimiting
 
-/// Waiting, waking and cancelling, on a clock that only the test moves.
-@Suite(.timeLimit(.minutes(1)))
+/// What every backend promises, and what only memory can be asked: waiting and waking on a clock that the test moves.
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct MemoryBackendTests {
     private static let epoch = Timestamp(microseconds: 1_700_000_000_000_000)
     private let clock = ManualClock()
 
+    @Test(arguments: BackendPromise.all)
+    func keeps(_ promise: BackendPromise) async throws {
+        try await promise.verify {
+            MemoryBackend(document: $0, clock: ContinuousClock(), wallClock: Self.epoch)
+        }
+    }
+
     private static func document(
-        _ rates: [String], maxDelay: Int = 20_000, maxConcurrent: Int? = nil
+        _ rates: [String], maxDelay: Int = 20_000, maxConcurrent: Int? = nil, maxInflight: Int = 1000
     ) throws -> LimitsDocument {
         let patch = PolicyPatch(
             rates: try rates.map { try Rate(parsing: $0) }, maxDelayMilliseconds: maxDelay,
             maxConcurrent: maxConcurrent)
-        return LimitsDocument(defaults: ["r": patch], hosts: [:], globalMaxInflight: 1000)
+        return LimitsDocument(defaults: ["r": patch], hosts: [:], globalMaxInflight: maxInflight)
     }
 
-    private static func request(ttl: Int = 60_000, wait: AcquireRequest.Wait = .server) -> AcquireRequest {
-        AcquireRequest(claims: [.init(key: LimitKey(host: "a", role: "r"))], wait: wait, leaseTTLMilliseconds: ttl)
+    private static func request(
+        _ host: String = "a", ttl: Int = 60_000, wait: AcquireRequest.Wait = .server, hold: Bool = true
+    ) -> AcquireRequest {
+        AcquireRequest(
+            claims: [.init(key: LimitKey(host: host, role: "r"))], wait: wait, hold: hold, leaseTTLMilliseconds: ttl)
     }
 
-    private func backend(_ document: LimitsDocument) -> MemoryBackend<ManualClock> {
+    private func backend(_ document: LimitsDocument) -> MemoryBackend {
         MemoryBackend(document: document, clock: clock, wallClock: Self.epoch)
     }
 
-    private func at(_ seconds: Int64) -> Timestamp {
-        Self.epoch.advanced(by: seconds * 1_000_000)
+    private func at(_ seconds: Double) -> Timestamp {
+        Self.epoch.advanced(by: Int64(seconds * 1_000_000))
     }
 
-    /// Returns once `count` callers wait; each sleeps until its deadline, which no lease reaches.
-    private func waiters(_ count: Int) async {
-        await clock.sleepers(count, dueBy: .init(offset: .seconds(20)))
+    /// Returns once `count` callers wait and the alarm is set that wakes the next of them.
+    private func waiters(_ count: Int, of backend: MemoryBackend) async {
+        while backend.totals().waiting < count { await Task.yield() }
+        await clock.sleepers(1)
     }
 
     @Test func serverWaitReturnsAtTheStart() async throws {
@@ -50,36 +61,10 @@ struct MemoryBackendTests {
 
     @Test func clientWaitReturnsAtOnce() async throws {
         let backend = backend(try Self.document(["1/10SECOND"]))
-        for start: Int64 in [0, 10, 20] {
+        for start: Double in [0, 10, 20] {
             #expect(try await backend.acquire(Self.request(wait: .client)).grant?.start == at(start))
         }
         #expect(try await backend.acquire(Self.request()).denial?.retryAt == at(10))
-    }
-
-    @Test func aCancelledSleeperGivesItsUnitsBack() async throws {
-        let backend = backend(try Self.document(["1/10SECOND"]))
-        _ = try await backend.acquire(Self.request())
-        let sleeper = Task { try await backend.acquire(Self.request()) }
-        await clock.sleepers(1)
-        #expect(backend.inFlight() == 2)
-        sleeper.cancel()
-        await #expect(throws: CancellationError.self) { try await sleeper.value }
-        #expect(backend.inFlight() == 1)
-        #expect(try await backend.acquire(Self.request(wait: .client)).grant?.start == at(10))
-    }
-
-    @Test func aCancelledWaiterLeavesItsPlaceToTheNext() async throws {
-        let backend = backend(try Self.document([], maxConcurrent: 1))
-        let held = try #require(try await backend.acquire(Self.request()).grant?.lease)
-        let first = Task { try await backend.acquire(Self.request()) }
-        await waiters(1)
-        async let second = backend.acquire(Self.request())
-        await waiters(2)
-        first.cancel()
-        await #expect(throws: CancellationError.self) { try await first.value }
-        #expect(backend.release(held, unused: false) == .released)
-        #expect(try await second.grant?.start == at(0))
-        #expect(backend.inFlight() == 1)
     }
 
     @Test func aTaskCancelledBeforehandTakesNothing() async throws {
@@ -90,24 +75,6 @@ struct MemoryBackendTests {
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try await backend.acquire(Self.request()).grant?.start == at(0))
-    }
-
-    @Test func releasesWakeWaitersInTheOrderTheyCame() async throws {
-        let backend = backend(try Self.document([], maxConcurrent: 1))
-        var held = try #require(try await backend.acquire(Self.request()).grant?.lease)
-        try await withThrowingTaskGroup(of: (Int, LeaseID?).self) { group in
-            for number in 0..<5 {
-                group.addTask { (number, try await backend.acquire(Self.request()).grant?.lease) }
-                await waiters(number + 1)
-            }
-            for expected in 0..<5 {
-                #expect(backend.release(held, unused: false) == .released)
-                let (number, lease) = try #require(try await group.next())
-                #expect(number == expected)
-                #expect(backend.inFlight() == 1)
-                held = try #require(lease)
-            }
-        }
     }
 
     @Test func anExpiringLeaseWakesAWaiter() async throws {
@@ -125,9 +92,9 @@ struct MemoryBackendTests {
         let backend = backend(try Self.document([], maxConcurrent: 1))
         let held = try #require(try await backend.acquire(Self.request()).grant?.lease)
         async let first = backend.acquire(Self.request(ttl: 1000))
-        await waiters(1)
+        await waiters(1, of: backend)
         async let second = backend.acquire(Self.request())
-        await waiters(2)
+        await waiters(2, of: backend)
         clock.advance(by: .seconds(2))
         #expect(backend.release(held, unused: false) == .released)
         #expect(try await first.grant?.start == at(2))
@@ -156,76 +123,78 @@ struct MemoryBackendTests {
         #expect(try await backend.acquire(Self.request()).denial != nil)
     }
 
-    @Test func aRaisedCeilingAdmitsWaiters() async throws {
-        let backend = backend(try Self.document([], maxConcurrent: 1))
-        _ = try await backend.acquire(Self.request())
-        async let first = backend.acquire(Self.request())
-        async let second = backend.acquire(Self.request())
-        await waiters(2)
-        #expect(backend.apply(try Self.document([], maxConcurrent: 3), ifVersion: 9) == nil)
-        #expect(backend.apply(try Self.document([], maxConcurrent: 3), ifVersion: 1)?.version == 2)
-        #expect(try await first.grant?.tableVersion == 2)
-        #expect(try await second.grant?.tableVersion == 2)
-        #expect(backend.inFlight() == 3)
-    }
-
-    @Test func aPausedHostStartsAfterThePause() async throws {
-        let backend = backend(try Self.document(["10/SECOND"]))
-        backend.pause("a", until: at(7))
-        backend.pause("a", until: at(3))
-        #expect(try await backend.acquire(Self.request(wait: .client)).grant?.start == at(7))
-        backend.pause("a", until: at(100))
-        let denial = try #require(try await backend.acquire(Self.request()).denial)
-        #expect(denial.retryAt == at(80))
-        #expect(denial.violations.map(\.limit) == [.pause(until: at(100))])
-    }
-
-    /// On the machine's clock and all its threads, judged by the starts that were granted.
-    @Test func manyTasksAtOnceKeepTheWindowsAndTheSlots() async throws {
-        let rate = try Rate(units: 20, interval: 20_000)
-        let patch = PolicyPatch(rates: [rate], maxDelayMilliseconds: 60_000, maxConcurrent: 8)
-        let document = LimitsDocument(defaults: ["r": patch], hosts: [:], globalMaxInflight: 1000)
-        let backend = MemoryBackend(document: document, clock: ContinuousClock(), wallClock: Self.epoch)
-        let occupancy = Occupancy()
-        let starts = try await withThrowingTaskGroup(of: [Int64].self) { group in
-            for _ in 0..<64 {
-                group.addTask {
-                    var starts: [Int64] = []
-                    for _ in 0..<3 {
-                        guard let grant = try await backend.acquire(Self.request()).grant else { continue }
-                        occupancy.enter()
-                        starts.append(grant.start.microseconds)
-                        await Task.yield()
-                        occupancy.leave()
-                        if let lease = grant.lease { _ = backend.release(lease, unused: false) }
-                    }
-                    return starts
-                }
+    /// A process that was stopped does not let go at once of all that it had booked meanwhile.
+    @Test func startsThatWereMissedAreSpacedAnew() async throws {
+        let backend = backend(try Self.document(["1/SECOND"], maxDelay: 60_000))
+        _ = try await backend.acquire(Self.request(hold: false))
+        try await withThrowingTaskGroup(of: Timestamp?.self) { group in
+            for number in 1...3 {
+                group.addTask { try await backend.acquire(Self.request(hold: false)).grant?.start }
+                await waiters(number, of: backend)
             }
-            return try await group.reduce(into: []) { $0 += $1 }.sorted()
+            clock.advance(by: .seconds(10))
+            let first = try await group.next()
+            #expect(first == at(10))
+            for expected in [11.0, 12.0] {
+                await clock.sleepers(1)
+                clock.advance(by: .seconds(1))
+                let next = try await group.next()
+                #expect(next == at(expected))
+            }
         }
-        #expect(starts.count == 192)
-        #expect(zip(starts, starts.dropFirst(rate.units)).allSatisfy { $1 - $0 >= rate.interval })
-        #expect(occupancy.most.load(ordering: .relaxed) <= 8)
-        #expect(backend.inFlight() == 0)
+    }
+
+    /// Only a caller that nobody else waits with gives the place back.
+    @Test func callersUnderOneIdempotencyKeyWaitTogether() async throws {
+        let backend = backend(try Self.document(["1/10SECOND"]))
+        _ = try await backend.acquire(Self.request())
+        var request = Self.request()
+        request.idempotencyKey = "k"
+        let first = Task { [request] in try await backend.acquire(request) }
+        await waiters(1, of: backend)
+        guard case .pending(let second) = try await backend.begin(request) else {
+            Issue.record("the second caller does not wait")
+            return
+        }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        #expect(backend.totals().waiting == 1)
+        async let answer = second.decision()
+        await clock.sleepers(1)
+        clock.advance(by: .seconds(10))
+        let grant = try await answer.grant
+        #expect(grant?.start == at(10))
+        #expect(try await backend.acquire(request).grant == grant)
+    }
+
+    /// While the limiter is asleep nothing wakes it but what somebody waits for.
+    @Test func eventsTellOfPausesAndAdjustments() async throws {
+        var document = try Self.document(["10/SECOND"])
+        document.aimd.enabled = true
+        document.aimd.windowSeconds = 10
+        let events = Mutex<[LimiterEvent]>([])
+        let backend = MemoryBackend(document: document, clock: clock, wallClock: Self.epoch) { event in
+            events.withLock { $0.append(event) }
+        }
+        let leases = try await [0, 1, 2].asyncMap { _ in
+            try #require(try await backend.acquire(Self.request()).grant?.lease)
+        }
+        for lease in leases {
+            #expect(backend.report(UpstreamOutcome(status: 429, retryAfter: 5_000_000), of: lease, host: nil))
+        }
+        clock.advance(by: .seconds(10))
+        _ = try await backend.acquire(Self.request())
+        let pause = Pause(until: at(5), reason: .retryAfter)
+        let key = LimitKey(host: "a", role: "r")
+        #expect(
+            events.withLock { $0 } == [.paused(PauseScope(host: "a"), pause), .adjusted(key, .init(from: 1, to: 0.8))])
     }
 }
 
-/// How many are inside, and how many were at most.
-private final class Occupancy: Sendable {
-    let most = Atomic(0)
-    private let inside = Atomic(0)
-
-    func enter() { most.max(inside.add(1, ordering: .relaxed).newValue, ordering: .relaxed) }
-    func leave() { inside.subtract(1, ordering: .relaxed) }
-}
-
-extension Decision {
-    fileprivate var grant: Grant? {
-        if case .granted(let grant) = self { grant } else { nil }
-    }
-
-    fileprivate var denial: Denial? {
-        if case .denied(let denial) = self { denial } else { nil }
+extension Sequence {
+    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async throws -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await transform(element)) }
+        return results
     }
 }

@@ -6,6 +6,7 @@ struct NaiveLog {
 
     mutating func append(_ start: Timestamp, weight: Int) {
         starts.append(contentsOf: repeatElement(start, count: weight))
+        starts.sort()
     }
 
     mutating func giveBack(_ start: Timestamp, weight: Int) {
@@ -23,17 +24,22 @@ struct NaiveLog {
         starts.first { $0 > time.advanced(by: -window.interval) }?.advanced(by: window.interval)
     }
 
-    /// Whether `weight` more units at `start`, no earlier than any known one, leave every window within its rate.
+    /// Whether, with `weight` more units at `start`, every interval that they are in holds what its window allows.
+    /// Of all these intervals the fullest ones begin with a unit.
     func holds(_ weight: Int, at start: Timestamp, under windows: [Window]) -> Bool {
-        windows.allSatisfy { used(of: $0, at: start) + weight <= $0.units }
+        windows.allSatisfy { window in
+            let near = starts.filter { abs($0.microseconds - start.microseconds) < window.interval }
+            return (near.filter { $0 <= start } + [start]).allSatisfy { first in
+                let end = first.advanced(by: window.interval)
+                return near.count { $0 >= first && $0 < end } + weight <= window.units
+            }
+        }
     }
 
-    /// The first instant that holds: it is now, the newest start, or the end of some unit's stay in some window.
-    func earliestStart(of weight: Int, under windows: [Window], at now: Timestamp) -> Timestamp {
-        let soonest = max(now, starts.last ?? now)
-        if holds(weight, at: soonest, under: windows) { return soonest }
+    /// The first instant from `soonest` on that holds: `soonest` itself, or the end of some unit's stay in some window.
+    func earliestStart(of weight: Int, under windows: [Window], from soonest: Timestamp) -> Timestamp {
         let ends = windows.flatMap { window in starts.map { $0.advanced(by: window.interval) } }
-        return ends.sorted().first { $0 >= soonest && holds(weight, at: $0, under: windows) }
+        return ([soonest] + ends.sorted()).first { $0 >= soonest && holds(weight, at: $0, under: windows) }
             ?? Timestamp(microseconds: .max)
     }
 }

@@ -36,7 +36,7 @@ struct WindowLogTests {
 
     /// Two bookings pushed the units before them out of a ring of two; without the bookings they matter again.
     @Test func giveBackRestoresWhatBookingsPushedOut() throws {
-        let window = Window(rate: try Rate(units: 2, interval: 10), guardMilliseconds: 0)
+        let window = Window(rate: try Rate(units: 2, interval: 10))
         var log = WindowLog()
         for start: Int64 in [0, 5, 10, 15] {
             log.append(Timestamp(microseconds: start), weight: 1, reaching: 2)
@@ -49,16 +49,47 @@ struct WindowLogTests {
         #expect(log.earliestStart(of: 1, under: [window], at: now) == Timestamp(microseconds: 10))
     }
 
-    @Test func aClaimHeavierThanTheWindowNeverStarts() throws {
-        let window = Window(rate: try Rate(units: 2, interval: 10), guardMilliseconds: 0)
-        #expect(WindowLog().bound(of: 3, under: window) == Timestamp(microseconds: .max))
+    /// Only while the limit is lowered: a window is lowered below what is asked for, and lets it pass when it is empty.
+    @Test func aClaimHeavierThanALoweredWindowStartsWhenItIsEmpty() throws {
+        let window = Window(rate: try Rate(units: 4, interval: 10)).scaled(by: 0.5)
+        var log = WindowLog()
+        #expect(log.earliestStart(of: 4, under: [window], at: Timestamp(microseconds: 3)).microseconds == 3)
+        log.append(Timestamp(microseconds: 3), weight: 1, reaching: 4)
+        #expect(log.earliestStart(of: 4, under: [window], at: Timestamp(microseconds: 5)).microseconds == 13)
     }
 
     @Test func keepsWithinItsMemory() throws {
-        var log = WindowLog()
-        for start: Int64 in 0..<20_000 {
-            log.append(Timestamp(microseconds: start), weight: 1, reaching: 5000)
+        for (units, bytes) in [(5000, 65_536), (80_000, 1 << 20), (1_000_000, 2 << 20), (50_000_000, 2 << 20)] {
+            var log = WindowLog()
+            for start: Int64 in 0..<30_000 {
+                log.append(Timestamp(microseconds: start), weight: units / 20_000 + 1, reaching: units)
+            }
+            #expect(log.bytes <= bytes, "\(units)")
         }
-        #expect(log.capacity * MemoryLayout<Int64>.stride <= 65_536)
+    }
+
+    /// Above what can be kept unit by unit the log is stricter than exact, and by less than a thousandth.
+    @Test(arguments: [200_000, 1_000_000, 3_000_000])
+    func mergesOnlyTowardsStricter(units: Int) throws {
+        var random = SeededGenerator(seed: TestSeed.current)
+        let windows = [
+            Window(rate: try Rate(units: units, interval: 3_600_000_000)),
+            Window(rate: try Rate(units: 50, interval: 1000)),
+        ]
+        var log = WindowLog()
+        var starts: [Int64] = []
+        var now = Timestamp(microseconds: 0)
+        while starts.count < units + units / 2 {
+            let weight = random.number(1...50)
+            now = log.earliestStart(of: weight, under: windows, at: now.advanced(by: Int64(random.number(0...500))))
+            log.append(now, weight: weight, reaching: units)
+            starts.append(contentsOf: repeatElement(now.microseconds, count: weight))
+        }
+        for window in windows {
+            let isKept = zip(starts, starts.dropFirst(window.units)).allSatisfy { $1 - $0 >= window.interval }
+            #expect(isKept, "\(window.rate)")
+        }
+        let firstFull = try #require(starts.indices.first { starts[$0] >= starts[0] + 3_600_000_000 })
+        #expect(firstFull >= units - units / 1000)
     }
 }

@@ -53,7 +53,18 @@ extension Request {
     ///
     /// - Throws: ``Problem`` naming the path of the field that is wrong.
     func json<Body: StrictBody>(_ type: Body.Type) async throws -> Body {
+        try Self.decode(type, from: try await bodyBytes())
+    }
+
+    /// The body as JSON; `nil` where there is none.
+    ///
+    /// - Throws: ``Problem`` naming the path of the field that is wrong.
+    func optionalJSON<Body: StrictBody>(_ type: Body.Type) async throws -> Body? {
         let bytes = try await bodyBytes()
+        return bytes.readableBytes == 0 ? nil : try Self.decode(type, from: bytes)
+    }
+
+    private static func decode<Body: StrictBody>(_ type: Body.Type, from bytes: ByteBuffer) throws -> Body {
         do {
             return try JSON.decoder.decode(Strict<Body>.self, from: bytes).body
         } catch {

@@ -32,7 +32,10 @@ struct OperationsController: Sendable {
         for state in JobState.allCases {
             Gauge(label: "weir_jobs", dimensions: [("state", state.rawValue)]).record(counts[state] ?? 0)
         }
-        Gauge(label: "weir_in_flight").record(await limits.inFlight())
+        let totals = await limits.totals()
+        Gauge(label: "weir_in_flight").record(totals.inFlight)
+        Gauge(label: "weir_waiting").record(totals.waiting)
+        Gauge(label: "weir_limited_keys").record(totals.keys)
         return Response(
             status: .ok, headers: [.contentType: PrometheusText.contentType],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition())))

@@ -25,7 +25,7 @@ struct Page {
                 return limit
             } ?? 100
         cursor = try query["cursor"].map { text in
-            guard let place = Int(text, radix: 36) else {
+            guard let place = Int(text, radix: 36), place >= 0 else {
                 throw Self.invalid("cursor", "must be the next of an earlier page")
             }
             return place

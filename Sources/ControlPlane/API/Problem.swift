@@ -5,6 +5,7 @@ import Hummingbird
 struct Problem: Error, Encodable {
     enum Kind: String, CaseIterable {
         case artifactNotFound = "artifact_not_found"
+        case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
         case invalidField = "invalid_field"
         case invalidJSON = "invalid_json"
@@ -12,6 +13,7 @@ struct Problem: Error, Encodable {
         case jobEnded = "job_ended"
         case jobNotFound = "job_not_found"
         case leaseExpired = "lease_expired"
+        case leaseReleased = "lease_released"
         case leaseUnknown = "lease_unknown"
         case malformedRequest = "malformed_request"
         case methodNotAllowed = "method_not_allowed"
@@ -30,11 +32,12 @@ struct Problem: Error, Encodable {
             case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .jobEnded: .conflict
-            case .leaseExpired: .gone
+            case .leaseExpired, .leaseReleased: .gone
             case .versionMismatch: .preconditionFailed
             case .payloadTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
-            case .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit: .unprocessableContent
+            case .idempotencyKeyReused, .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit:
+                .unprocessableContent
             case .rateLimited: .tooManyRequests
             case .internalError: .internalServerError
             case .shuttingDown: .serviceUnavailable
@@ -44,6 +47,7 @@ struct Problem: Error, Encodable {
         var title: String {
             switch self {
             case .artifactNotFound: "No such artifact"
+            case .idempotencyKeyReused: "The Idempotency-Key belongs to another request"
             case .internalError: "Internal error"
             case .invalidField: "A field cannot be accepted"
             case .invalidJSON: "The body is not the JSON that is expected"
@@ -51,6 +55,7 @@ struct Problem: Error, Encodable {
             case .jobEnded: "The job has ended"
             case .jobNotFound: "No such job"
             case .leaseExpired: "The lease has expired"
+            case .leaseReleased: "The lease was released"
             case .leaseUnknown: "No such lease"
             case .malformedRequest: "The request cannot be understood"
             case .methodNotAllowed: "Method not allowed"
@@ -80,12 +85,6 @@ struct Problem: Error, Encodable {
         let retryAfterMilliseconds: Int64
         let violated: [Violated]
         let claims: [TokenUsage]
-
-        struct Violated: Encodable {
-            let host: String
-            let role: String
-            let limit: String
-        }
 
         enum CodingKeys: String, CodingKey {
             case retryAfterMilliseconds = "retry_after_ms"

@@ -29,6 +29,8 @@ extension PolicyPatch {
         if let rates { fields["rates"] = .array(rates.map { .string($0.description) }) }
         if let maxDelayMilliseconds { fields["max_delay_ms"] = .int(maxDelayMilliseconds) }
         if let maxConcurrent { fields["max_concurrent"] = .int(maxConcurrent) }
+        if let maxWaiters { fields["max_waiters"] = .int(maxWaiters) }
+        if let mode { fields["mode"] = .string(mode.rawValue) }
         if let countHead { fields["count_head"] = .bool(countHead) }
         if let guardMilliseconds { fields["guard_ms"] = .int(guardMilliseconds) }
         return .object(fields)

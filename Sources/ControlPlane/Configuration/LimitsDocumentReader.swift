@@ -86,10 +86,16 @@ struct LimitsDocumentReader {
             case "rates": patch.rates = rates(node)
             case "max_delay_ms": patch.maxDelayMilliseconds = int(node, atLeast: 0, atMost: 86_400_000)
             case "max_concurrent": patch.maxConcurrent = int(node, atLeast: 1)
+            case "max_waiters": patch.maxWaiters = int(node, atLeast: 0, atMost: 100_000)
+            case "mode": patch.mode = mode(node)
             case "count_head": patch.countHead = bool(node)
             case "guard_ms": patch.guardMilliseconds = int(node, atLeast: 0, atMost: 60_000)
             default:
-                unknown(key, in: node, known: ["rates", "max_delay_ms", "max_concurrent", "count_head", "guard_ms"])
+                unknown(
+                    key, in: node,
+                    known: [
+                        "rates", "max_delay_ms", "max_concurrent", "max_waiters", "count_head", "guard_ms", "mode",
+                    ])
             }
         }
         return patch
@@ -121,6 +127,14 @@ struct LimitsDocumentReader {
         return rates
     }
 
+    private mutating func mode(_ node: DocumentNode) -> Policy.Mode? {
+        if case .string(let text) = node.value, let mode = Policy.Mode(rawValue: text) { return mode }
+        // YAML of old reads a bare off as false.
+        if case .bool(false) = node.value { return .off }
+        report(node, "must be enforce, shadow or off, not \(node.kind)")
+        return nil
+    }
+
     private mutating func backend(_ node: DocumentNode) {
         for (key, node) in mapping(node) {
             switch (key, node.value) {
@@ -136,8 +150,7 @@ struct LimitsDocumentReader {
         var settings = AIMDSettings()
         for (key, node) in mapping(node) {
             switch key {
-            case "enabled":
-                if bool(node) == true { report(node, "adapting limits is not available in this version; use false") }
+            case "enabled": bool(node).map { settings.enabled = $0 }
             case "window_s": int(node, atLeast: 1).map { settings.windowSeconds = $0 }
             case "high_429_ratio": number(node, 0...1).map { settings.highRatio = $0 }
             case "increase_step_pct": number(node, 0...100).map { settings.increaseStepPercent = $0 }

@@ -15,6 +15,8 @@ package struct Settings: Sendable {
     /// HTTP proxy for all upstream requests.
     package var proxy: (host: String, port: Int)?
     package var logLevel = Logger.Level.info
+    /// Of the limiter's own events; `nil` is that of all others.
+    package var limiterLogLevel: Logger.Level?
     /// Sent in `User-Agent`, so that an upstream knows whom to ask.
     package var contact: String?
     package var openAlexBaseURL = "https://api.openalex.org"
@@ -54,12 +56,8 @@ package struct Settings: Sendable {
         settings.openAlexBaseURL = try await reader.baseURL("upstreams.openalex.base_url") ?? settings.openAlexBaseURL
         settings.openAlexAPIKey = try await reader.string("upstreams.openalex.api_key", isSecret: true)
         settings.doiBaseURL = try await reader.baseURL("upstreams.doi.base_url") ?? settings.doiBaseURL
-        if let level = try await reader.string("log_level") {
-            guard let known = Logger.Level(rawValue: level) else {
-                throw SettingsError("log_level", "must be trace, debug, info, notice, warning or error, not '\(level)'")
-            }
-            settings.logLevel = known
-        }
+        settings.logLevel = try await reader.level("log_level") ?? settings.logLevel
+        settings.limiterLogLevel = try await reader.level("limiter_log_level")
         settings.rateConfig =
             try await reader.string("rate_config")
             ?? (FileManager.default.fileExists(atPath: defaultRateConfig) ? defaultRateConfig : nil)

@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import Logging
 
 /// Reads values and refuses those of the wrong type, where the library's plain getters would pass over them.
 struct SettingsReader {
@@ -24,6 +25,15 @@ struct SettingsReader {
             throw SettingsError(key, "must be \(range.lowerBound) to \(range.upperBound), not \(value)")
         }
         return value
+    }
+
+    func level(_ key: String) async throws -> Logger.Level? {
+        try await string(key).map { text in
+            guard let level = Logger.Level(rawValue: text) else {
+                throw SettingsError(key, "must be trace, debug, info, notice, warning or error, not '\(text)'")
+            }
+            return level
+        }
     }
 
     /// An http or https URL, without a trailing slash.

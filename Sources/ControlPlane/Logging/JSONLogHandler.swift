@@ -36,6 +36,7 @@ package struct JSONLogHandler: LogHandler {
         switch value {
         case .string(let text): .string(text)
         case .stringConvertible(let number as Int): .int(number)
+        case .stringConvertible(let flag as Bool): .bool(flag)
         case .stringConvertible(let value): .string("\(value)")
         case .array(let values): .array(values.map(json))
         case .dictionary(let values): .object(values.mapValues(json))

@@ -6,7 +6,7 @@ extension Denial {
     func asksAgain(from now: Timestamp) -> Timestamp {
         let isCrowded = violations.contains { violation in
             switch violation.limit {
-            case .maxConcurrent, .globalMaxInflight, .maxWaiters: true
+            case .maxConcurrent, .globalMaxInflight, .maxWaiters, .maxKeys: true
             case .rate, .pause: false
             }
         }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 
 /// A request to the service.
@@ -13,8 +14,17 @@ struct ContractRequest: Sendable, CustomStringConvertible {
         ContractRequest(method: .get, uri: uri)
     }
 
-    static func post(_ uri: String, _ body: String? = nil) -> ContractRequest {
-        ContractRequest(method: .post, uri: uri, body: body)
+    /// - Parameter headers: by name.
+    static func post(_ uri: String, _ body: String? = nil, headers: [String: String] = [:]) -> ContractRequest {
+        var fields: HTTPFields = [:]
+        for (name, value) in headers {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return ContractRequest(method: .post, uri: uri, headers: fields, body: body)
+    }
+
+    static func delete(_ uri: String) -> ContractRequest {
+        ContractRequest(method: .delete, uri: uri)
     }
 
     static func putLimits(_ body: String, headers: HTTPFields = [:]) -> ContractRequest {

@@ -21,10 +21,16 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
         """
     static let acquireLast = #"{"host":"last.example","role":"metadata","hold":false}"#
 
+    /// Takes the one unit, under the key `last`.
+    static let lastUnit = ContractRequest.post(acquire, acquireLast, headers: ["Idempotency-Key": "last"])
+
     static let all = tokens + changes + jobs + anywhere
 
     private static let acquire = "/v1/tokens/acquire"
+    private static let batch = "/v1/tokens/batch"
+    private static let check = "/v1/tokens/check"
     private static let release = "/v1/tokens/release"
+    private static let renew = "/v1/tokens/renew"
     private static let job = "/v1/jobs/7b0e4a9e-3c1f-4b57-9a41-0c8f5d2e6f10"
     private static let large = String(repeating: " ", count: Request.maximumBodyBytes + 1)
 
@@ -56,10 +62,53 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
             .weightExceedsLimit),
         InvalidRequest("an exhausted window", .post(acquire, acquireLast), .rateLimited),
         InvalidRequest("an acquire that is too large", .post(acquire, large), .payloadTooLarge),
+        InvalidRequest(
+            "a weight beyond all limits", .post(acquire, #"{"host":"a","role":"metadata","weight":1000001}"#),
+            .invalidField),
+        InvalidRequest(
+            "an idempotency key with a space",
+            .post(acquire, #"{"host":"a","role":"metadata"}"#, headers: ["Idempotency-Key": "a b"]), .invalidField),
+        InvalidRequest(
+            "an idempotency key that belongs to another request",
+            .post(acquire, #"{"host":"a","role":"metadata"}"#, headers: ["Idempotency-Key": "\"last\""]),
+            .idempotencyKeyReused),
+        InvalidRequest("a batch without a body", .post(batch), .invalidJSON),
+        InvalidRequest("an empty batch", .post(batch, #"{"requests":[]}"#), .invalidField),
+        InvalidRequest(
+            "a batch with a bad request", .post(batch, #"{"requests":[{"host":"a b","role":"metadata"}]}"#),
+            .invalidField),
+        InvalidRequest("a batch that is too large", .post(batch, large), .payloadTooLarge),
+        InvalidRequest("a check without a body", .post(check), .invalidJSON),
+        InvalidRequest("a check of an unknown role", .post(check, #"{"host":"a","role":"nonsense"}"#), .unknownRole),
+        InvalidRequest("a check that is too large", .post(check, large), .payloadTooLarge),
+        InvalidRequest("a renewal without a lease", .post(renew, "{}"), .invalidJSON),
+        InvalidRequest(
+            "a renewal that is too long", .post(renew, #"{"lease":"a","lease_ttl_ms":3600001}"#), .invalidField),
+        InvalidRequest(
+            "a renewal of an unknown lease", .post(renew, #"{"lease":"0000000000000000-1-0"}"#), .leaseUnknown),
+        InvalidRequest("a renewal that is too large", .post(renew, large), .payloadTooLarge),
+        InvalidRequest(
+            "an outcome that is no status", .post(release, #"{"lease":"a","outcome":{"status":99}}"#), .invalidField),
+        InvalidRequest(
+            "a rest in the past", .post(release, #"{"lease":"a","outcome":{"status":429,"retry_after_s":-1}}"#),
+            .invalidField),
+        InvalidRequest("leases of no host", .get("/v1/leases?host=a%20b"), .invalidField),
+        InvalidRequest("an end to an unknown lease", .delete("/v1/leases/mine"), .leaseUnknown),
+        InvalidRequest("usage of no host", .get("/v1/usage?host=a%20b"), .invalidField),
+        InvalidRequest("a reset of everything", .delete("/v1/usage"), .invalidField),
+        InvalidRequest("a reset with an unknown parameter", .delete("/v1/usage?hots=a"), .invalidField),
+        InvalidRequest("a pause of no host", .post("/v1/hosts/a%20b/pause"), .invalidField),
+        InvalidRequest("a pause that is no JSON", .post("/v1/hosts/a/pause", "now"), .invalidJSON),
+        InvalidRequest("a pause of an unknown role", .post("/v1/hosts/a/pause", #"{"role":"nonsense"}"#), .unknownRole),
+        InvalidRequest("a pause of no length", .post("/v1/hosts/a/pause", #"{"duration_ms":0}"#), .invalidField),
+        InvalidRequest("a pause that is too large", .post("/v1/hosts/a/pause", large), .payloadTooLarge),
+        InvalidRequest("a resumption of no host", .post("/v1/hosts/a%20b/resume"), .invalidField),
+        InvalidRequest("a resumption that is no JSON", .post("/v1/hosts/a/resume", "now"), .invalidJSON),
+        InvalidRequest("a resumption that is too large", .post("/v1/hosts/a/resume", large), .payloadTooLarge),
         InvalidRequest("a release without a lease", .post(release, "{}"), .invalidJSON),
         InvalidRequest("a release that is too large", .post(release, large), .payloadTooLarge),
         InvalidRequest(
-            "a lease of another service", .post(release, #"{"lease":"0000000000000000-1"}"#), .leaseUnknown),
+            "a lease of another service", .post(release, #"{"lease":"0000000000000000-1-0"}"#), .leaseUnknown),
         InvalidRequest("no lease at all", .post(release, #"{"lease":"mine"}"#), .leaseUnknown),
     ]
 

@@ -8,13 +8,31 @@ import RateLimiting
 struct ScriptedLimits: LimitBackend {
     let error: any Error
 
-    func acquire(_ request: AcquireRequest) async throws -> Decision { throw error }
+    private let base = MemoryBackend(
+        document: .builtIn, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0))
+
+    init(error: any Error) {
+        self.error = error
+    }
+
+    func begin(_ request: AcquireRequest) async throws -> Acquisition { throw error }
+    func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] { throw error }
+    func check(_ request: AcquireRequest) async throws -> Decision { try await base.check(request) }
     func release(_ lease: LeaseID, unused: Bool) async -> ReleaseResult { .expired }
-    func pause(_ host: String, until time: Timestamp) async {}
-    func table() async -> LimitTable { LimitTable(version: 1, document: .builtIn) }
+    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async -> RenewResult { .expired }
+    func leases(_ request: ListRequest, client: String?) async -> ListPage<LeaseReport> {
+        base.leases(request, client: client)
+    }
+    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async -> Bool { false }
+    func usage(_ request: ListRequest) async -> ListPage<Usage> { base.usage(request) }
+    func reset(_ host: String, role: String?) async -> [LimitKey] { base.reset(host, role: role) }
+    func pause(_ scope: PauseScope, _ pause: Pause) async -> Pause { base.pause(scope, pause) }
+    func resume(_ scope: PauseScope) async -> [PauseScope: Pause] { base.resume(scope) }
+    func table() async -> LimitTable { base.table() }
     func apply(_ document: LimitsDocument, ifVersion expected: Int?) async -> LimitTable? { nil }
-    func inFlight() async -> Int { 0 }
-    func now() async -> Timestamp { Timestamp(microseconds: 0) }
+    func totals() async -> LimiterTotals { base.totals() }
+    func now() async -> Timestamp { base.now() }
+    func stop() async { base.stop() }
 
     /// Serves the token routes over these limits for as long as the body takes.
     func serve<Value: Sendable>(
@@ -25,7 +43,9 @@ struct ScriptedLimits: LimitBackend {
             RequestLogMiddleware()
             ProblemMiddleware()
         }
-        TokensController(limits: self).addRoutes(to: RouteTable(router: router))
+        let routes = RouteTable(router: router)
+        TokensController(limits: self).addRoutes(to: routes)
+        LeasesController(limits: self).addRoutes(to: routes)
         return try await Application(router: router, logger: .silent).test(.router, body)
     }
 }

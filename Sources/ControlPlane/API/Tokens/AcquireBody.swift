@@ -1,0 +1,63 @@
+import RateLimiting
+
+/// The body of `POST /v1/tokens/acquire` and `/check`. One claim may stand at top level instead of `claims`.
+struct AcquireBody: StrictBody {
+    let claims: [Strict<ClaimBody>]?
+    let host: String?
+    let role: String?
+    let weight: Int?
+    let maxWaitMilliseconds: Int?
+    let wait: String?
+    let hold: Bool?
+    let leaseTTLMilliseconds: Int?
+    let client: String?
+    let method: String?
+
+    enum Field: String, CodingKey, CaseIterable {
+        case claims
+        case host
+        case role
+        case weight
+        case maxWaitMilliseconds = "max_wait_ms"
+        case wait
+        case hold
+        case leaseTTLMilliseconds = "lease_ttl_ms"
+        case client
+        case method
+    }
+
+    private typealias CodingKeys = Field
+
+    static let maximumClaims = 32
+    static let leaseTTL = 100...3_600_000
+    static let maximumWait = 0...3_600_000
+    static let weights = 1...1_000_000
+    static let defaultLeaseTTL = 60_000
+}
+
+struct ClaimBody: StrictBody {
+    let host: String
+    let role: String
+    let weight: Int?
+
+    enum Field: String, CodingKey, CaseIterable {
+        case host
+        case role
+        case weight
+    }
+
+    private typealias CodingKeys = Field
+}
+
+/// The body of `POST /v1/tokens/batch`.
+struct BatchBody: StrictBody {
+    let requests: [Strict<AcquireBody>]
+
+    enum Field: String, CodingKey, CaseIterable {
+        case requests
+    }
+
+    private typealias CodingKeys = Field
+
+    static let maximumRequests = 1000
+}

@@ -1,0 +1,155 @@
+import HTTPTypes
+import Harvesting
+import Hummingbird
+import RateLimiting
+
+/// `POST /v1/tokens/…`: permission for anybody who asks.
+struct TokensController: Sendable {
+    let limits: any LimitBackend
+
+    func addRoutes(to routes: RouteTable) {
+        routes.on(.post, "/v1/tokens/acquire") { try await acquire($0, $1) }
+        routes.on(.post, "/v1/tokens/batch") { try await batch($0, $1) }
+        routes.on(.post, "/v1/tokens/check") { request, _ in try await check(request) }
+        routes.on(.post, "/v1/tokens/release") { request, _ in try await release(request) }
+        routes.on(.post, "/v1/tokens/renew") { request, _ in try await renew(request) }
+    }
+
+    private func acquire(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+        let body = try await request.json(AcquireBody.self)
+        let ask = try body.request(idempotencyKey: request.idempotencyKey())
+        let decision: Decision
+        do {
+            switch try await limits.begin(ask) {
+            case .decided(let decided): decision = decided
+            case .pending(let pending):
+                decision = try await context.whileConnected { try await pending.decision() }
+            }
+        } catch let error as AcquireError {
+            throw Problem(error, hasList: body.claims != nil)
+        }
+        switch decision {
+        case .granted(let grant):
+            return try .json(
+                AcquireAnswer(grant, to: ask), headers: RateLimitFields.fields(for: grant.usage, at: grant.start))
+        case .denied(let denial):
+            throw Problem(denial, of: ask)
+        }
+    }
+
+    private func batch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+        let bodies = try await request.json(BatchBody.self).requests.map(\.body)
+        guard (1...BatchBody.maximumRequests).contains(bodies.count) else {
+            throw Page.invalid("requests", "must hold 1 to \(BatchBody.maximumRequests) requests")
+        }
+        let key = try request.idempotencyKey()
+        let asks = try bodies.enumerated().map { index, body in
+            try body.request(idempotencyKey: key.map { "\($0)#\(index)" }, at: "requests[\(index)].")
+        }
+        let begun = try await limits.begin(asks)
+        let decisions = try await Self.decisions(begun, context)
+        let answers = zip(decisions, zip(asks, bodies)).enumerated().map { index, element -> BatchAnswer in
+            let (decision, (ask, body)) = element
+            switch decision {
+            case .success(.granted(let grant)):
+                return .granted(AcquireAnswer(grant, to: ask))
+            case .success(.denied(let denial)):
+                return .refused(Problem(denial, of: ask))
+            case .failure(let error):
+                return .refused(Problem(error, hasList: body.claims != nil, at: "requests[\(index)]."))
+            }
+        }
+        return try .json(["answers": answers])
+    }
+
+    /// Waits for those that are not decided yet, all at the same time.
+    private static func decisions(
+        _ begun: [Result<Acquisition, AcquireError>], _ context: WeirRequestContext
+    ) async throws -> [Result<Decision, AcquireError>] {
+        var decisions: [Result<Decision, AcquireError>] = []
+        var pending: [(index: Int, acquire: PendingAcquire)] = []
+        for (index, result) in begun.enumerated() {
+            switch result {
+            case .success(.decided(let decision)): decisions.append(.success(decision))
+            case .success(.pending(let acquire)):
+                pending.append((index, acquire))
+                decisions.append(.failure(.stopping))
+            case .failure(let error): decisions.append(.failure(error))
+            }
+        }
+        guard !pending.isEmpty else { return decisions }
+        let awaited = try await context.whileConnected { [pending] in
+            try await withThrowingTaskGroup(of: (Int, Result<Decision, AcquireError>).self) { group in
+                for (index, acquire) in pending {
+                    group.addTask {
+                        do {
+                            return (index, .success(try await acquire.decision()))
+                        } catch let error as AcquireError {
+                            return (index, .failure(error))
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+        }
+        for (index, decision) in awaited { decisions[index] = decision }
+        return decisions
+    }
+
+    private func check(_ request: Request) async throws -> Response {
+        let body = try await request.json(AcquireBody.self)
+        let ask = try body.request(idempotencyKey: nil)
+        do {
+            return try .json(CheckAnswer(try await limits.check(ask), on: ask))
+        } catch let error as AcquireError {
+            throw Problem(error, hasList: body.claims != nil)
+        }
+    }
+
+    private func release(_ request: Request) async throws -> Response {
+        let body = try await request.json(ReleaseBody.self)
+        let outcome = try body.outcome?.body.outcome()
+        guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
+        if let outcome {
+            // A lease that has ended is told by the release.
+            _ = await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.normalized))
+        }
+        switch await limits.release(lease, unused: body.unused ?? false) {
+        case .released: return try .json(ReleaseAnswer(lease: body.lease, state: "released"))
+        case .alreadyReleased: return try .json(ReleaseAnswer(lease: body.lease, state: "already_released"))
+        case .expired: throw Problem(.leaseExpired, lease: body.lease)
+        case .unknown: throw Problem(.leaseUnknown, lease: body.lease)
+        }
+    }
+
+    private func renew(_ request: Request) async throws -> Response {
+        let body = try await request.json(RenewBody.self)
+        let timeToLive = body.leaseTTLMilliseconds ?? AcquireBody.defaultLeaseTTL
+        guard AcquireBody.leaseTTL.contains(timeToLive) else {
+            throw Problem([.outside("lease_ttl_ms", AcquireBody.leaseTTL)]) ?? Problem(.invalidField, "lease_ttl_ms")
+        }
+        guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
+        switch await limits.renew(lease, timeToLiveMilliseconds: timeToLive) {
+        case .renewed(let expires): return try .json(RenewAnswer(lease: body.lease, expiresAt: expires))
+        case .alreadyReleased: throw Problem(.leaseReleased, lease: body.lease)
+        case .expired: throw Problem(.leaseExpired, lease: body.lease)
+        case .unknown: throw Problem(.leaseUnknown, lease: body.lease)
+        }
+    }
+}
+
+extension Request {
+    /// The name under which a request may be repeated (draft-ietf-httpapi-idempotency-key-header), with or without the
+    /// quotation marks.
+    ///
+    /// - Throws: ``Problem`` when it is no text of 1 to 200 visible ASCII characters.
+    fileprivate func idempotencyKey() throws -> String? {
+        guard let name = HTTPField.Name("Idempotency-Key"), let text = headers[name] else { return nil }
+        let isQuoted = text.utf8.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+        let key = isQuoted ? String(text.dropFirst().dropLast()) : text
+        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Page.invalid("Idempotency-Key", "must be 1 to 200 visible ASCII characters")
+        }
+        return key
+    }
+}

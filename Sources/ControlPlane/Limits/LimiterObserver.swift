@@ -1,0 +1,143 @@
+import Logging
+import Metrics
+import RateLimiting
+import Synchronization
+
+/// What operators get to see of a limiter: counters for every decision, and a log event for whoever wants them.
+///
+/// At full load a decision costs a look-up of its counters, and a comparison of levels where nobody reads the events:
+/// those of single requests are `debug`, those of a whole host `notice`.
+final class LimiterObserver: Sendable {
+    private let logger: Logger
+    /// By key, made on first use. The registry bounds what is kept of them.
+    private let counters = Mutex<[LimitKey: KeyCounters]>([:])
+    private let refused = Counter(label: "weir_acquires_refused_total")
+    /// The table in force, for the events that name a policy.
+    private let table: Mutex<LimitTable>
+
+    private static let maximumCounters = 4096
+
+    init(logger: Logger, table: LimitTable) {
+        self.logger = logger
+        self.table = Mutex(table)
+    }
+
+    func applied(_ table: LimitTable) {
+        self.table.withLock { if table.version > $0.version { $0 = table } }
+    }
+
+    func decided(_ request: AcquireRequest, _ decision: Decision) {
+        switch decision {
+        case .granted(let grant):
+            let delay = max(0, grant.start.microseconds(since: grant.asked))
+            for claim in request.claims {
+                let counters = counters(claim.key)
+                counters.granted.increment()
+                counters.wait.recordMicroseconds(delay)
+                log("acquire", claim.key, delay: delay, isAcquired: true)
+            }
+            for violation in grant.shadowed {
+                Counter(label: "weir_shadow_denials_total", dimensions: Self.dimensions(violation)).increment()
+            }
+        case .denied(let denial):
+            for claim in request.claims { counters(claim.key).denied.increment() }
+            for violation in denial.violations {
+                Counter(label: "weir_denials_total", dimensions: Self.dimensions(violation)).increment()
+                log(
+                    "block", violation.key, delay: denial.retryAt.microseconds(since: denial.decided),
+                    isAcquired: false, limit: violation.limit)
+            }
+        }
+    }
+
+    func failed(_ request: AcquireRequest, _ error: any Error) {
+        if error is CancellationError {
+            for claim in request.claims { counters(claim.key).cancelled.increment() }
+        } else {
+            // Names that no policy knows are the caller's invention and would make a series each.
+            refused.increment()
+        }
+    }
+
+    func happened(_ event: LimiterEvent) {
+        switch event {
+        case .paused(let scope, let pause):
+            Counter(
+                label: "weir_pauses_total", dimensions: [("host", scope.host), ("reason", pause.reason.rawValue)]
+            ).increment()
+            logger.notice(
+                "host paused",
+                metadata: Self.metadata("pause", scope.host, scope.role) {
+                    $0["until"] = "\(pause.until)"
+                    $0["reason"] = "\(pause.reason.rawValue)"
+                })
+        case .resumed(let scope):
+            logger.notice("host resumed", metadata: Self.metadata("resume", scope.host, scope.role))
+        case .adjusted(let key, let change):
+            Gauge(label: "weir_limit_multiplier", dimensions: [("host", key.host), ("role", key.role)])
+                .record(change.to)
+            logger.notice(
+                "limit adjusted",
+                metadata: Self.metadata("adjust", key.host, key.role) {
+                    $0["multiplier"] = "\(change.to)"
+                    $0["multiplier_before"] = "\(change.from)"
+                })
+        }
+    }
+
+    private func log(
+        _ event: String, _ key: LimitKey, delay: Int64, isAcquired: Bool, limit: Violation.Limit? = nil
+    ) {
+        guard logger.logLevel <= .debug else { return }
+        let policy = table.withLock { $0.policy(for: key) }
+        logger.debug(
+            isAcquired ? "acquired" : "blocked",
+            metadata: Self.metadata(event, key.host, key.role) {
+                $0["delay_ms"] = .stringConvertible(Int(delay.wholeMillisecondsUp))
+                $0["policy_max_delay_ms"] = policy.map { .stringConvertible($0.maxDelayMilliseconds) }
+                $0["acquired"] = .stringConvertible(isAcquired)
+                if let limit { $0["limit"] = "\(limit)" }
+            })
+    }
+
+    private static func metadata(
+        _ event: String, _ host: String, _ role: String?, _ more: (inout Logger.Metadata) -> Void = { _ in }
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["stage": "rate-limiter", "event_type": "\(event)", "host": "\(host)"]
+        if let role { metadata["role"] = "\(role)" }
+        more(&metadata)
+        return metadata
+    }
+
+    private static func dimensions(_ violation: Violation) -> [(String, String)] {
+        [("host", violation.key.host), ("role", violation.key.role), ("limit", violation.limit.reason)]
+    }
+
+    private func counters(_ key: LimitKey) -> KeyCounters {
+        counters.withLock { counters in
+            if let known = counters[key] { return known }
+            if counters.count >= Self.maximumCounters { counters.removeAll() }
+            let made = KeyCounters(key)
+            counters[key] = made
+            return made
+        }
+    }
+}
+
+/// The series of one key.
+private struct KeyCounters: Sendable {
+    let granted: Counter
+    let denied: Counter
+    let cancelled: Counter
+    let wait = Timer(label: "weir_acquire_wait_seconds")
+
+    init(_ key: LimitKey) {
+        func counter(_ result: String) -> Counter {
+            Counter(
+                label: "weir_acquires_total", dimensions: [("host", key.host), ("role", key.role), ("result", result)])
+        }
+        granted = counter("granted")
+        denied = counter("denied")
+        cancelled = counter("cancelled")
+    }
+}

@@ -1,0 +1,88 @@
+import RateLimiting
+
+/// Counts and logs what a limiter decides, whoever asks.
+struct ObservedLimits: LimitBackend {
+    let base: any LimitBackend
+    let observer: LimiterObserver
+
+    func begin(_ request: AcquireRequest) async throws -> Acquisition {
+        do {
+            return observed(try await base.begin(request), request)
+        } catch {
+            observer.failed(request, error)
+            throw error
+        }
+    }
+
+    func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] {
+        zip(try await base.begin(requests), requests).map { result, request in
+            switch result {
+            case .success(let acquisition):
+                return .success(observed(acquisition, request))
+            case .failure(let error):
+                observer.failed(request, error)
+                return .failure(error)
+            }
+        }
+    }
+
+    private func observed(_ acquisition: Acquisition, _ request: AcquireRequest) -> Acquisition {
+        switch acquisition {
+        case .decided(let decision):
+            observer.decided(request, decision)
+            return acquisition
+        case .pending(let pending):
+            return .pending(
+                PendingAcquire { [observer] in
+                    do {
+                        let decision = try await pending.decision()
+                        observer.decided(request, decision)
+                        return decision
+                    } catch {
+                        observer.failed(request, error)
+                        throw error
+                    }
+                })
+        }
+    }
+
+    func check(_ request: AcquireRequest) async throws -> Decision { try await base.check(request) }
+
+    func release(_ lease: LeaseID, unused: Bool) async -> ReleaseResult {
+        await base.release(lease, unused: unused)
+    }
+
+    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async -> RenewResult {
+        await base.renew(lease, timeToLiveMilliseconds: timeToLiveMilliseconds)
+    }
+
+    func leases(_ request: ListRequest, client: String?) async -> ListPage<LeaseReport> {
+        await base.leases(request, client: client)
+    }
+
+    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async -> Bool {
+        await base.report(outcome, of: lease, host: host)
+    }
+
+    func usage(_ request: ListRequest) async -> ListPage<Usage> { await base.usage(request) }
+
+    func reset(_ host: String, role: String?) async -> [LimitKey] { await base.reset(host, role: role) }
+
+    func pause(_ scope: PauseScope, _ pause: Pause) async -> Pause { await base.pause(scope, pause) }
+
+    func resume(_ scope: PauseScope) async -> [PauseScope: Pause] { await base.resume(scope) }
+
+    func table() async -> LimitTable { await base.table() }
+
+    func apply(_ document: LimitsDocument, ifVersion expected: Int?) async -> LimitTable? {
+        let table = await base.apply(document, ifVersion: expected)
+        if let table { observer.applied(table) }
+        return table
+    }
+
+    func totals() async -> LimiterTotals { await base.totals() }
+
+    func now() async -> Timestamp { await base.now() }
+
+    func stop() async { await base.stop() }
+}

@@ -1,0 +1,66 @@
+/// The limiter's answer.
+package enum Decision: Hashable, Sendable {
+    case granted(Grant)
+    case denied(Denial)
+}
+
+/// An accepted acquire.
+package struct Grant: Hashable, Sendable {
+    /// `nil` where the caller asked for units only.
+    package let lease: LeaseID?
+    /// When the caller asked.
+    package let asked: Timestamp
+    /// When the caller may start.
+    package let start: Timestamp
+    /// When the lease ends by itself.
+    package let expires: Timestamp?
+    /// What limits in shadow mode would have said no to.
+    package let shadowed: [Violation]
+    /// In the order of the claims; empty unless asked for.
+    package let usage: [Usage]
+    /// The version of the limit table that decided.
+    package let tableVersion: Int
+}
+
+/// A refusal. It has consumed nothing.
+package struct Denial: Hashable, Sendable {
+    package let decided: Timestamp
+    /// The earliest time at which the same request would be granted, as far as is known now.
+    package let retryAt: Timestamp
+    /// Each limit that said no.
+    package let violations: [Violation]
+    /// In the order of the claims; empty unless asked for.
+    package let usage: [Usage]
+    /// The version of the limit table that decided.
+    package let tableVersion: Int
+}
+
+/// One limit that said no.
+package struct Violation: Hashable, Sendable {
+    package enum Limit: Hashable, Sendable {
+        case rate(Rate)
+        case maxConcurrent(Int)
+        case globalMaxInflight(Int)
+        /// Closed until a time, because the host or an operator said so.
+        case pause(Pause)
+        /// Too many callers wait already.
+        case maxWaiters(Int)
+        /// Too many different keys are in use.
+        case maxKeys(Int)
+
+        /// The limit's kind, as metrics and logs name it.
+        package var reason: String {
+            switch self {
+            case .rate: "rate"
+            case .maxConcurrent: "max_concurrent"
+            case .globalMaxInflight: "global_max_inflight"
+            case .pause: "pause"
+            case .maxWaiters: "max_waiters"
+            case .maxKeys: "max_keys"
+            }
+        }
+    }
+
+    package let key: LimitKey
+    package let limit: Limit
+}

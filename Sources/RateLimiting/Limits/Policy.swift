@@ -1,0 +1,53 @@
+/// Everything that governs one (host, role).
+@dynamicMemberLookup
+package struct Policy: Hashable, Sendable {
+    /// What a limit does to a request that it would refuse.
+    package enum Mode: String, Sendable, CaseIterable {
+        /// Delays or denies it.
+        case enforce
+        /// Grants it, and reports what it would have done.
+        case shadow
+        /// Grants it and counts nothing; what was counted before stays.
+        case off
+    }
+
+    /// Everything but the windows: plain numbers, which cost nothing to hand around.
+    package struct Terms: Hashable, Sendable {
+        /// The longest a caller is made to wait for its start, in milliseconds; beyond it the answer is a denial.
+        package let maxDelayMilliseconds: Int
+        /// Requests in flight at most; `nil` is no limit.
+        package let maxConcurrent: Int?
+        /// Callers that may wait at once before further ones are denied without waiting.
+        package let maxWaiters: Int
+        /// Whether HEAD requests count against the windows.
+        package let countHead: Bool
+        package let mode: Mode
+        /// Units of the smallest window: the heaviest claim that can ever start.
+        package let heaviestClaim: Int
+
+        /// Whether the request takes units.
+        func counts(_ request: AcquireRequest) -> Bool {
+            mode != .off && (!request.isHead || countHead)
+        }
+    }
+
+    /// All of these hold at once.
+    package let windows: [Window]
+    package let terms: Terms
+
+    package static let defaultMaxWaiters = 1000
+
+    package subscript<Value>(dynamicMember term: KeyPath<Terms, Value>) -> Value { terms[keyPath: term] }
+
+    init(_ patch: PolicyPatch) {
+        windows = (patch.rates ?? []).map { Window(rate: $0, guardMilliseconds: patch.guardMilliseconds ?? 0) }
+        terms = Terms(
+            maxDelayMilliseconds: patch.maxDelayMilliseconds ?? 0,
+            maxConcurrent: patch.maxConcurrent,
+            maxWaiters: patch.maxWaiters ?? Self.defaultMaxWaiters,
+            countHead: patch.countHead ?? false,
+            mode: patch.mode ?? .enforce,
+            heaviestClaim: windows.lazy.map(\.units).min() ?? Rate.maximumUnits
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import DequeModule
+
+extension LimiterState {
+    /// Moves the starts of all who wait at the keys, and at those that these wait for as well: takes their bookings
+    /// out and settles them again in their order, those that queue behind. Bookings whose callers have their answers
+    /// stay where they are.
+    mutating func replan(_ changed: [Int], at now: Timestamp) {
+        let (places, moving) = connected(to: changed)
+        guard !moving.isEmpty else { return }
+        for id in moving.reversed() {
+            guard let waiter = waiters[id], waiter.stage != .queued else { continue }
+            unbook(id, waiter, givingBack: true)
+        }
+        var fixed = Dictionary(uniqueKeysWithValues: places.map { ($0, takeOut($0, at: now)) })
+        for id in moving {
+            guard let waiter = waiters[id] else { continue }
+            if let error = refusal(of: waiter, at: now) {
+                decide(id, waiter, .failure(error))
+                continue
+            }
+            letPass(&fixed, before: waiter, at: now)
+            let hasSlots = hasSlots(for: waiter.request, on: waiter.places)
+            settle(id, waiter, hasSlots: hasSlots, at: now)
+        }
+        for place in places { restore(&fixed, to: place) { _ in true } }
+    }
+
+    /// The waiters at the keys, those at the other keys of these, and so on; in the order of their bookings, then of
+    /// their arrival.
+    private func connected(to changed: [Int]) -> (places: Set<Int>, waiters: [WaiterID]) {
+        var places = Set(changed)
+        var open = Array(places)
+        var found: Set<WaiterID> = []
+        while let place = open.popLast() {
+            guard keys[place].waiting > 0 else { continue }
+            for id in keys[place].queue + keys[place].bookings.compactMap(\.waiter) where found.insert(id).inserted {
+                guard let waiter = waiters[id] else { continue }
+                open.append(contentsOf: waiter.places.filter { places.insert($0).inserted })
+            }
+        }
+        func rank(_ id: WaiterID) -> (UInt64, WaiterID) { (waiters[id]?.order ?? .max, id) }
+        return (places, found.sorted { rank($0) < rank($1) })
+    }
+
+    /// Empties the key's queue and takes the bookings that are left out of its log.
+    private mutating func takeOut(_ place: Int, at now: Timestamp) -> Deque<Booking> {
+        keys[place].queue = []
+        keys[place].bookings.removeAll { $0.start <= now }
+        let bookings = keys[place].bookings
+        for booking in bookings.reversed() { keys[place].log.giveBack(booking.start, weight: booking.weight) }
+        keys[place].bookings = []
+        return bookings
+    }
+
+    /// Writes back the bookings that a waiter without one has to stay behind: those made before its own, those that it
+    /// would start no earlier than, and those that it would come too close in front of.
+    private mutating func letPass(_ fixed: inout [Int: Deque<Booking>], before waiter: Waiter, at now: Timestamp) {
+        guard waiter.places.contains(where: { fixed[$0]?.isEmpty == false }) else { return }
+        let order = waiter.order ?? .max
+        for place in waiter.places { restore(&fixed, to: place) { $0.order < order } }
+        var isRestored = true
+        while isRestored {
+            let start = earliestStart(of: waiter.request, on: waiter.places, at: now)
+            isRestored = false
+            for (index, place) in waiter.places.enumerated() {
+                guard let bookings = fixed[place] else { continue }
+                let weight = waiter.request.claims[index].weight
+                let isTooClose =
+                    policy(at: place).counts(waiter.request)
+                    && !keys[place].leavesRoom(for: bookings, behind: weight, at: start)
+                var isFirst = true
+                isRestored =
+                    restore(&fixed, to: place) {
+                        defer { isFirst = false }
+                        return $0.start <= start || isTooClose && isFirst
+                    } || isRestored
+            }
+        }
+    }
+
+    /// Writes bookings back as far as they satisfy the condition; `false` when none did.
+    @discardableResult
+    private mutating func restore(
+        _ fixed: inout [Int: Deque<Booking>], to place: Int, while condition: (Booking) -> Bool
+    ) -> Bool {
+        var isRestored = false
+        while let booking = fixed[place]?.first, condition(booking) {
+            fixed[place]?.removeFirst()
+            keys[place].book(booking)
+            isRestored = true
+        }
+        return isRestored
+    }
+
+    /// Why a waiter could not even wait under the table in force.
+    private mutating func refusal(of waiter: Waiter, at now: Timestamp) -> AcquireError? {
+        for (index, place) in waiter.places.enumerated() {
+            let claim = waiter.request.claims[index]
+            guard refresh(place, at: now) else { return .unknownRole(claim: index, role: claim.key.role) }
+            let policy = policy(at: place)
+            guard claim.weight <= policy.heaviestClaim || policy.mode == .off else {
+                return .weightExceedsLimit(claim: index, key: claim.key, heaviest: policy.heaviestClaim)
+            }
+        }
+        return nil
+    }
+}
