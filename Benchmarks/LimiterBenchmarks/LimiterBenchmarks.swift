@@ -1,106 +1,141 @@
+import Foundation
 import RateLimiting
-import Synchronization
 
-/// Measures the limiter on one thread, each figure beside a named peer measured in the same run.
+/// Measures the limiter and prints one line of JSON per work, in the form that the peers print theirs.
 @main
 struct LimiterBenchmarks {
     static func main() async throws {
-        let iterations = 1_000_000
-        print("| what | ns each | peer | ns each | ratio |")
-        print("|---|---:|---|---:|---:|")
-        let lock = measure(iterations) { count in
-            let counter = Mutex(0)
-            for _ in 0..<count { counter.withLock { $0 += 1 } }
-            blackHole(counter.withLock { $0 })
+        try decideCore()
+        try await decide()
+        try await acquireRelease()
+        for tasks in [1, 2, 4] {
+            for keys in [1, 1000] { try await parallel(tasks: tasks, keys: keys) }
         }
-        let naive = try measure(iterations) { count in try naiveDecisions(count) }
-        let ring = try measure(iterations) { count in try windowDecisions(count) }
-        row("window decision, two windows", ring, "array of timestamps, expired one by one", naive)
-        let whole = try await measure(iterations / 10) { count in try await acquireAndRelease(count) }
-        row("acquire and release, two windows and a lease", whole, "two uncontended Mutex sections", lock * 2)
+        try await change()
+        try memory()
     }
 
-    private static func row(_ what: String, _ ours: Double, _ peer: String, _ theirs: Double) {
-        func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-        print("| \(what) | \(text(ours)) | \(peer) | \(text(theirs)) | \(text(ours / theirs)) |")
+    /// Two windows that are full and do not bind: five hundred requests a second.
+    static let rates = ["1000/SECOND", "5000/10SECOND"]
+
+    static func limits(_ rates: [String] = rates, clock: some Clock<Duration>) throws -> MemoryBackend {
+        let policy = PolicyPatch(
+            rates: try rates.map { try Rate(parsing: $0) }, maxDelayMilliseconds: 0, maxConcurrent: 4)
+        return MemoryBackend(
+            document: LimitsDocument(defaults: ["metadata": policy]), clock: clock,
+            wallClock: Timestamp(microseconds: 1_700_000_000_000_000))
+    }
+
+    static func request(_ number: Int = 0, hold: Bool = true) -> AcquireRequest {
+        AcquireRequest(
+            claims: [.init(key: LimitKey(host: "api-\(number).example.org", role: "metadata"))], wait: .client,
+            hold: hold)
+    }
+
+    static func report(_ work: String, _ value: Double, _ unit: String) {
+        print("{\"peer\": \"weir\", \"work\": \"\(work)\", \"value\": \(value), \"unit\": \"\(unit)\"}")
     }
 
     /// Nanoseconds per operation, the best of five.
-    private static func measure(_ count: Int, _ body: (Int) throws -> Void) rethrows -> Double {
+    static func best(of count: Int, _ body: (Int) async throws -> Void) async rethrows -> Double {
         var best = Double.infinity
         for _ in 0..<5 {
-            let elapsed = try ContinuousClock().measure { try body(count) }
-            best = min(best, elapsed.nanoseconds / Double(count))
+            let start = ContinuousClock.now
+            try await body(count)
+            best = min(best, (ContinuousClock.now - start).nanoseconds / Double(count))
         }
         return best
     }
 
-    private static func measure(_ count: Int, _ body: (Int) async throws -> Void) async rethrows -> Double {
+    /// The ring alone: one lookup per window.
+    private static func decideCore() throws {
+        let windows = try rates.map { Window(rate: try Rate(parsing: $0)) }
         var best = Double.infinity
         for _ in 0..<5 {
-            let elapsed = try await ContinuousClock().measure { try await body(count) }
+            var log = WindowLog()
+            var now = Timestamp(microseconds: 0)
+            let count = 2_000_000
+            let elapsed = ContinuousClock().measure {
+                for _ in 0..<count {
+                    now = log.earliestStart(of: 1, under: windows, at: now.advanced(by: 2000))
+                    log.append(now, weight: 1, reaching: 5000)
+                }
+            }
             best = min(best, elapsed.nanoseconds / Double(count))
         }
-        return best
+        report("decide_core", best, "ns")
     }
 
-    private static let texts = ["1000/SECOND", "5000/10SECOND"]
-
-    /// The ring: one lookup per window.
-    private static func windowDecisions(_ count: Int) throws {
-        let windows = try texts.map { Window(rate: try Rate(parsing: $0), guardMilliseconds: 0) }
-        var log = WindowLog()
-        var now = Timestamp(microseconds: 0)
-        for _ in 0..<count {
-            now = log.earliestStart(of: 1, under: windows, at: now)
-            log.append(now, weight: 1, reaching: 5000)
+    private static func decide() async throws {
+        let limits = try limits(clock: SteppingClock())
+        let request = request(hold: false)
+        let each = try await best(of: 500_000) { count in
+            for _ in 0..<count { _ = try await limits.begin(request) }
         }
-        blackHole(log.count)
+        report("decide", each, "ns")
     }
 
-    /// What one would write first: keep every start, drop those that left the window, count the rest.
-    private static func naiveDecisions(_ count: Int) throws {
-        let rates = try texts.map { try Rate(parsing: $0) }
-        var starts = rates.map { _ in [Int64]() }
-        var heads = rates.map { _ in 0 }
-        var now: Int64 = 0
-        for _ in 0..<count {
-            for (index, rate) in rates.enumerated() {
-                while heads[index] < starts[index].count, starts[index][heads[index]] <= now - rate.interval {
-                    heads[index] += 1
+    private static func acquireRelease() async throws {
+        let limits = try limits(clock: SteppingClock())
+        let request = request()
+        let each = try await best(of: 500_000) { count in
+            for _ in 0..<count { try await pair(limits, request) }
+        }
+        report("acquire_release", each, "ns")
+        var times: [Double] = []
+        let clock = ContinuousClock()
+        for _ in 0..<200_000 {
+            let start = clock.now
+            try await pair(limits, request)
+            times.append((clock.now - start).nanoseconds)
+        }
+        report("acquire_release_p99", times.sorted()[times.count * 99 / 100], "ns")
+    }
+
+    private static func pair(_ limits: MemoryBackend, _ request: AcquireRequest) async throws {
+        guard case .decided(.granted(let grant)) = try await limits.begin(request), let lease = grant.lease else {
+            return
+        }
+        _ = limits.release(lease, unused: false)
+    }
+
+    /// Wall time per pair over all tasks.
+    private static func parallel(tasks: Int, keys: Int) async throws {
+        let limits = try limits(clock: SteppingClock(nanoseconds: 2_000_000))
+        let requests = (0..<keys).map { request($0) }
+        let each = try await best(of: 400_000) { count in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<tasks {
+                    group.addTask {
+                        for index in 0..<count / tasks {
+                            try await pair(limits, requests[(index &* 7 &+ task &* 131) % keys])
+                        }
+                    }
                 }
-                if starts[index].count - heads[index] >= rate.units {
-                    now = max(now, starts[index][starts[index].count - rate.units] + rate.interval)
-                }
+                try await group.waitForAll()
             }
-            for index in rates.indices { starts[index].append(now) }
         }
-        blackHole(starts[0].count)
+        report("threads_\(tasks)_keys_\(keys)", each, "ns")
     }
 
-    /// The whole memory backend, never waiting.
-    private static func acquireAndRelease(_ count: Int) async throws {
-        // Units are given back, so these rates never bind: the cost of deciding is measured, not the waiting.
-        let rates = try ["1000/SECOND", "5000/HOUR"].map { try Rate(parsing: $0) }
-        let policy = PolicyPatch(rates: rates, maxDelayMilliseconds: 0, maxConcurrent: 4)
-        let limits = MemoryBackend(
-            document: LimitsDocument(defaults: ["metadata": policy]), clock: ContinuousClock(),
-            wallClock: Timestamp(microseconds: 0))
-        let request = AcquireRequest(
-            claims: [.init(key: LimitKey(host: "api.example.org", role: "metadata"))], wait: .client)
-        for _ in 0..<count {
-            guard case .granted(let grant) = try await limits.acquire(request), let lease = grant.lease else {
-                continue
+    /// A change of the table, and the first decision under it.
+    private static func change() async throws {
+        let limits = try limits(clock: ContinuousClock())
+        let document = limits.table().document
+        let request = request(hold: false)
+        _ = try await limits.begin(request)
+        let each = try await best(of: 20_000) { count in
+            for _ in 0..<count {
+                _ = limits.apply(document, ifVersion: nil)
+                _ = try await limits.begin(request)
             }
-            _ = limits.release(lease, unused: true)
         }
+        report("apply_and_decide", each, "ns")
     }
 }
 
-@inline(never) private func blackHole(_ value: some Any) {}
-
 extension Duration {
-    fileprivate var nanoseconds: Double {
+    var nanoseconds: Double {
         Double(components.seconds) * 1e9 + Double(components.attoseconds) / 1e9
     }
 }
