@@ -37,7 +37,6 @@ struct Page {
     }
 
     static func invalid(_ parameter: String, _ message: String) -> Problem {
-        Problem(
-            .invalidField, "\(parameter): \(message)", errors: [FieldError(path: parameter, message: message)])
+        Problem(FieldError(path: parameter, message: message))
     }
 }

@@ -39,7 +39,7 @@ struct LimiterState: Sendable {
     mutating func acquire(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Outcome {
         advance(to: now)
         if request.idempotencyKey != nil {
-            switch try idempotent.answer(to: request, at: now) {
+            switch try idempotent.answer(to: request) {
             case .granted(let grant): return .decided(.granted(grant))
             case .waiting(let id): return .waiting(id)
             case nil: break

@@ -23,7 +23,7 @@ struct IdempotentRequests: Sendable {
     /// The answer that the same request got before.
     ///
     /// - Throws: ``AcquireError/idempotencyKeyReused`` when it was another request.
-    func answer(to request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Answer? {
+    func answer(to request: AcquireRequest) throws(AcquireError) -> Answer? {
         guard let key = request.idempotencyKey, let entry = entries[key] else { return nil }
         guard entry.request == request else { throw .idempotencyKeyReused }
         return entry.answer

@@ -73,7 +73,7 @@ struct BackendUser: Sendable {
     }
 
     /// Lets a good tenth of a second pass on the backend's clock.
-    func passTime(_ purpose: String = #function) async throws {
+    func passTime() async throws {
         let host = "clock-\(UInt64.random(in: .min ... .max))"
         for _ in 0..<2 { _ = try await acquire(host, "clock", hold: false) }
     }

@@ -93,4 +93,9 @@ extension Problem {
         guard !errors.isEmpty else { return nil }
         self.init(.invalidField, errors.map { "\($0.path): \($0.message)" }.joined(separator: "; "), errors: errors)
     }
+
+    /// One field that cannot be accepted.
+    init(_ error: FieldError) {
+        self.init(.invalidField, "\(error.path): \(error.message)", errors: [error])
+    }
 }

@@ -126,7 +126,7 @@ struct TokensController: Sendable {
         let body = try await request.json(RenewBody.self)
         let timeToLive = body.leaseTTLMilliseconds ?? AcquireBody.defaultLeaseTTL
         guard AcquireBody.leaseTTL.contains(timeToLive) else {
-            throw Problem([.outside("lease_ttl_ms", AcquireBody.leaseTTL)]) ?? Problem(.invalidField, "lease_ttl_ms")
+            throw Problem(.outside("lease_ttl_ms", AcquireBody.leaseTTL))
         }
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         switch await limits.renew(lease, timeToLiveMilliseconds: timeToLive) {

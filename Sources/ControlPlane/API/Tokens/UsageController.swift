@@ -44,10 +44,8 @@ struct UsageController: Sendable {
     private func pause(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         let body = try await request.optionalJSON(PauseBody.self)
         let duration = body?.durationMilliseconds ?? PauseBody.defaultDuration
-        if let problem = PauseBody.duration.contains(duration)
-            ? nil : Problem([.outside("duration_ms", PauseBody.duration)])
-        {
-            throw problem
+        guard PauseBody.duration.contains(duration) else {
+            throw Problem(.outside("duration_ms", PauseBody.duration))
         }
         let scope = try await scope(context, role: body?.role)
         let pause = Pause(until: await limits.now().advanced(by: Int64(duration) * 1000), reason: .byOperator)
