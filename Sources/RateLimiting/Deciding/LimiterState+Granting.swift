@@ -8,7 +8,7 @@ extension LimiterState {
     /// What the windows and pauses say to a request.
     struct Prospect {
         /// The earliest start they allow.
-        var start: Timestamp
+        let start: Timestamp
         /// How long it may wait, in microseconds.
         let bound: Int64
         /// The latest start that is in time.

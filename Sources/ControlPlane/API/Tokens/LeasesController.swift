@@ -21,12 +21,7 @@ struct LeasesController: Sendable {
     private func revoke(_ context: WeirRequestContext) async throws -> Response {
         let text = try context.parameters.require("id")
         guard let lease = LeaseID(text) else { throw Problem(.leaseUnknown, lease: text) }
-        switch await limits.release(lease, unused: false) {
-        case .released: return try .json(ReleaseAnswer(lease: text, state: "released"))
-        case .alreadyReleased: return try .json(ReleaseAnswer(lease: text, state: "already_released"))
-        case .expired: throw Problem(.leaseExpired, lease: text)
-        case .unknown: throw Problem(.leaseUnknown, lease: text)
-        }
+        return try .json(ReleaseAnswer(await limits.release(lease, unused: false), lease: text))
     }
 }
 

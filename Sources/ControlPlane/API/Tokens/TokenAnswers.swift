@@ -147,6 +147,17 @@ struct ReleaseAnswer: Encodable {
     let lease: String
     /// `released`, or `already_released` when an earlier call did it.
     let state: String
+
+    /// - Throws: ``Problem`` for a lease that is not there to be released.
+    init(_ result: ReleaseResult, lease: String) throws {
+        self.lease = lease
+        switch result {
+        case .released: state = "released"
+        case .alreadyReleased: state = "already_released"
+        case .expired: throw Problem(.leaseExpired, lease: lease)
+        case .unknown: throw Problem(.leaseUnknown, lease: lease)
+        }
+    }
 }
 
 /// The answer to a renewal.

@@ -114,12 +114,7 @@ struct TokensController: Sendable {
             // A lease that has ended is told by the release.
             _ = await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.normalized))
         }
-        switch await limits.release(lease, unused: body.unused ?? false) {
-        case .released: return try .json(ReleaseAnswer(lease: body.lease, state: "released"))
-        case .alreadyReleased: return try .json(ReleaseAnswer(lease: body.lease, state: "already_released"))
-        case .expired: throw Problem(.leaseExpired, lease: body.lease)
-        case .unknown: throw Problem(.leaseUnknown, lease: body.lease)
-        }
+        return try .json(ReleaseAnswer(await limits.release(lease, unused: body.unused ?? false), lease: body.lease))
     }
 
     private func renew(_ request: Request) async throws -> Response {
