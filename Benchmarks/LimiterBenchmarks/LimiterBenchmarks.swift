@@ -22,7 +22,7 @@ struct LimiterBenchmarks {
         let policy = PolicyPatch(
             rates: try rates.map { try Rate(parsing: $0) }, maxDelayMilliseconds: 0, maxConcurrent: 4)
         return MemoryBackend(
-            document: LimitsDocument(defaults: ["metadata": policy]), clock: clock,
+            table: LimitTable(version: 1, document: LimitsDocument(defaults: ["metadata": policy])), clock: clock,
             wallClock: Timestamp(microseconds: 1_700_000_000_000_000))
     }
 
@@ -126,7 +126,7 @@ struct LimiterBenchmarks {
         _ = try await limits.begin(request)
         let each = try await best(of: 20_000) { count in
             for _ in 0..<count {
-                _ = limits.apply(document, ifVersion: nil)
+                limits.apply(LimitTable(version: limits.table().version + 1, document: document))
                 _ = try await limits.begin(request)
             }
         }

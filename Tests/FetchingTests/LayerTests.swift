@@ -37,7 +37,8 @@ private struct CannedTransport: Transport {
     private func limits(maxConcurrent: Int = 1, rates: String = "100/SECOND") throws -> MemoryBackend {
         let policy = PolicyPatch(rates: [try Rate(parsing: rates)], maxConcurrent: maxConcurrent)
         return MemoryBackend(
-            document: LimitsDocument(defaults: ["artifact": policy]), clock: ContinuousClock(),
+            table: LimitTable(version: 1, document: LimitsDocument(defaults: ["artifact": policy])),
+            clock: ContinuousClock(),
             wallClock: Timestamp(microseconds: 0))
     }
 

@@ -13,7 +13,7 @@ struct MemoryBackendTests {
     @Test(arguments: BackendPromise.all)
     func keeps(_ promise: BackendPromise) async throws {
         try await promise.verify {
-            MemoryBackend(document: $0, clock: ContinuousClock(), wallClock: Self.epoch)
+            MemoryBackend(table: $0, clock: ContinuousClock(), wallClock: Self.epoch)
         }
     }
 
@@ -34,7 +34,7 @@ struct MemoryBackendTests {
     }
 
     private func backend(_ document: LimitsDocument) -> MemoryBackend {
-        MemoryBackend(document: document, clock: clock, wallClock: Self.epoch)
+        MemoryBackend(table: LimitTable(version: 1, document: document), clock: clock, wallClock: Self.epoch)
     }
 
     private func at(_ seconds: Double) -> Timestamp {
@@ -117,7 +117,8 @@ struct MemoryBackendTests {
     /// The bounded wait is over before the waiting task comes to its first sleep.
     @Test func aWaiterIsDecidedEvenWhenItsTaskRunsLate() async throws {
         let backend = MemoryBackend(
-            document: try Self.document([], maxDelay: 1, maxConcurrent: 1), clock: TickingClock(),
+            table: LimitTable(version: 1, document: try Self.document([], maxDelay: 1, maxConcurrent: 1)),
+            clock: TickingClock(),
             wallClock: Self.epoch)
         _ = try await backend.acquire(Self.request())
         #expect(try await backend.acquire(Self.request()).denial != nil)
@@ -173,7 +174,9 @@ struct MemoryBackendTests {
         document.aimd.enabled = true
         document.aimd.windowSeconds = 10
         let events = Mutex<[LimiterEvent]>([])
-        let backend = MemoryBackend(document: document, clock: clock, wallClock: Self.epoch) { event in
+        let backend = MemoryBackend(
+            table: LimitTable(version: 1, document: document), clock: clock, wallClock: Self.epoch
+        ) { event in
             events.withLock { $0.append(event) }
         }
         let leases = try await [0, 1, 2].asyncMap { _ in

@@ -16,8 +16,8 @@ struct StressTests {
             rates: try windows.map { try Rate(units: $0.units, interval: $0.interval) }, maxDelayMilliseconds: 60_000,
             maxConcurrent: 12)
         let backend = MemoryBackend(
-            document: LimitsDocument(defaults: ["r": policy], globalMaxInflight: 30), clock: ContinuousClock(),
-            wallClock: Self.epoch)
+            table: LimitTable(version: 1, document: LimitsDocument(defaults: ["r": policy], globalMaxInflight: 30)),
+            clock: ContinuousClock(), wallClock: Self.epoch)
         let occupancy = Occupancy()
         let log = GrantLog()
         let end = Self.epoch.advanced(by: Self.duration)

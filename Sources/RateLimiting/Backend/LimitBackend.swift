@@ -55,10 +55,11 @@ package protocol LimitBackend: Sendable {
     /// The table in force.
     func table() async -> LimitTable
 
-    /// Puts `document` in force for the next decision, waiters included; logs, leases and pauses stay.
+    /// Puts `table` in force for the next decision, waiters included; logs, leases and pauses stay.
     ///
-    /// - Returns: the new table, or `nil` when `expected` is given and is not the version in force.
-    func apply(_ document: LimitsDocument, ifVersion expected: Int?) async -> LimitTable?
+    /// - Returns: `false` when its version is not above that of the one in force, and nothing was changed.
+    @discardableResult
+    func apply(_ table: LimitTable) async -> Bool
 
     /// Sums over all keys.
     func totals() async -> LimiterTotals

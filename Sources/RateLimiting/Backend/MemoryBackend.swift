@@ -26,12 +26,11 @@ package final class MemoryBackend: LimitBackend {
     ///   - maxWaiters: callers that may wait over all keys before further ones are denied at once.
     ///   - report: called after a decision for what happened to limits meanwhile, from whatever task brought it about.
     package init(
-        document: LimitsDocument, clock: some Clock<Duration>, wallClock: Timestamp, maxWaiters: Int = 100_000,
+        table: LimitTable, clock: some Clock<Duration>, wallClock: Timestamp, maxWaiters: Int = 100_000,
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) {
         time = LimiterClock(clock, wallClock: wallClock)
         self.report = report
-        let table = LimitTable(version: 1, document: document)
         shared = Mutex(
             Shared(state: LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)))
     }
@@ -96,12 +95,12 @@ package final class MemoryBackend: LimitBackend {
         shared.withLock { $0.state.table }
     }
 
-    package func apply(_ document: LimitsDocument, ifVersion expected: Int?) -> LimitTable? {
+    @discardableResult
+    package func apply(_ table: LimitTable) -> Bool {
         transact { shared, now in
-            guard expected == nil || expected == shared.state.table.version else { return nil }
-            let table = LimitTable(version: shared.state.table.version + 1, document: document)
+            guard table.version > shared.state.table.version else { return false }
             shared.state.apply(table, at: now)
-            return table
+            return true
         }
     }
 

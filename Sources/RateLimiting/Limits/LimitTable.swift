@@ -7,9 +7,8 @@ package struct LimitTable: Sendable {
     package let document: LimitsDocument
     /// All policies; keys refer to theirs by its place here.
     let policies: [Policy]
-    private let exact: [String: [String: Int]]
-    /// Wildcard suffixes such as `.wiley.com`, longest first.
-    private let suffixes: [(suffix: String, roles: [String: Int])]
+    /// By host or wildcard, then by role.
+    private let hosts: [String: [String: Int]]
     private let defaults: [String: Int]
     /// Every role that the document names.
     package let roles: [String]
@@ -18,7 +17,7 @@ package struct LimitTable: Sendable {
         self.version = version
         self.document = document
         var policies: [Policy] = []
-        func merged(_ layers: [[String: PolicyPatch]]) -> [String: Int] {
+        func places(_ layers: [[String: PolicyPatch]]) -> [String: Int] {
             let names = layers.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
             var places: [String: Int] = [:]
             for role in names {
@@ -28,22 +27,15 @@ package struct LimitTable: Sendable {
             }
             return places
         }
-        let wildcards = document.hosts
-            .filter { $0.key.hasPrefix("*.") }
-            .map { (suffix: String($0.key.dropFirst()), roles: $0.value) }
-            .sorted { ($0.suffix.utf8.count, $0.suffix) > ($1.suffix.utf8.count, $1.suffix) }
-        func matching(_ name: String) -> [[String: PolicyPatch]] {
-            wildcards.filter { name.hasSuffix($0.suffix) }.map(\.roles)
+        var hosts: [String: [String: Int]] = [:]
+        for host in document.hosts.keys {
+            hosts[host] = places(
+                document.patterns(matching: host).compactMap { document.hosts[$0] } + [document.defaults])
         }
-        var exact: [String: [String: Int]] = [:]
-        for (host, roles) in document.hosts where !host.hasPrefix("*.") {
-            exact[host] = merged([roles] + matching(host) + [document.defaults])
-        }
-        self.exact = exact
-        suffixes = wildcards.map { ($0.suffix, merged(matching($0.suffix) + [document.defaults])) }
-        defaults = merged([document.defaults])
+        self.hosts = hosts
+        defaults = places([document.defaults])
         self.policies = policies
-        roles = document.hosts.values.reduce(into: Set(document.defaults.keys)) { $0.formUnion($1.keys) }.sorted()
+        roles = document.roles.sorted()
     }
 
     /// The policy of a key, merged value by value: exact host, then the longest wildcard that names the role, then
@@ -54,7 +46,7 @@ package struct LimitTable: Sendable {
 
     /// Where the key's policy is in ``policies``.
     func place(of key: LimitKey) -> Int? {
-        if let roles = exact[key.host] { return roles[key.role] }
-        return (suffixes.first { key.host.hasSuffix($0.suffix) }?.roles ?? defaults)[key.role]
+        guard let pattern = document.patterns(matching: key.host).first else { return defaults[key.role] }
+        return hosts[pattern]?[key.role]
     }
 }

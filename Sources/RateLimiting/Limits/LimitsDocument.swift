@@ -15,6 +15,22 @@ package struct LimitsDocument: Hashable, Sendable {
         return (patches.compactMap(\.rates).joined().map(\.interval).max() ?? 0) + Int64(widest) * 1000
     }
 
+    /// Every role that is named.
+    package var roles: Set<String> {
+        hosts.values.reduce(into: Set(defaults.keys)) { $0.formUnion($1.keys) }
+    }
+
+    /// The entries of ``hosts`` that a name, or a wildcard, falls under: its own, then the wildcards that match it,
+    /// longest first.
+    package func patterns(matching name: String) -> [String] {
+        var patterns = hosts[name] == nil ? [] : [name]
+        for dot in name.indices where name[dot] == "." && dot > name.startIndex {
+            let wildcard = "*\(name[dot...])"
+            if wildcard != name, hosts[wildcard] != nil { patterns.append(wildcard) }
+        }
+        return patterns
+    }
+
     package init(
         defaults: [String: PolicyPatch],
         hosts: [String: [String: PolicyPatch]] = [:],

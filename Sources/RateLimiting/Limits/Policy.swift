@@ -35,18 +35,24 @@ package struct Policy: Hashable, Sendable {
     package let windows: [Window]
     package let terms: Terms
 
-    package static let defaultMaxWaiters = 1000
-
     package subscript<Value>(dynamicMember term: KeyPath<Terms, Value>) -> Value { terms[keyPath: term] }
 
+    /// What holds where nothing is said; there are no rates then, and any number may be in flight.
+    package static let unstated = (
+        maxDelayMilliseconds: 0, maxWaiters: 1000, countHead: false, guardMilliseconds: 0, mode: Mode.enforce
+    )
+
     init(_ patch: PolicyPatch) {
-        windows = (patch.rates ?? []).map { Window(rate: $0, guardMilliseconds: patch.guardMilliseconds ?? 0) }
+        let unstated = Self.unstated
+        windows = (patch.rates ?? []).map {
+            Window(rate: $0, guardMilliseconds: patch.guardMilliseconds ?? unstated.guardMilliseconds)
+        }
         terms = Terms(
-            maxDelayMilliseconds: patch.maxDelayMilliseconds ?? 0,
+            maxDelayMilliseconds: patch.maxDelayMilliseconds ?? unstated.maxDelayMilliseconds,
             maxConcurrent: patch.maxConcurrent,
-            maxWaiters: patch.maxWaiters ?? Self.defaultMaxWaiters,
-            countHead: patch.countHead ?? false,
-            mode: patch.mode ?? .enforce,
+            maxWaiters: patch.maxWaiters ?? unstated.maxWaiters,
+            countHead: patch.countHead ?? unstated.countHead,
+            mode: patch.mode ?? unstated.mode,
             heaviestClaim: windows.lazy.map(\.units).min() ?? Rate.maximumUnits
         )
     }

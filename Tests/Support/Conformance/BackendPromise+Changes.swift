@@ -17,8 +17,11 @@ extension BackendPromise {
             try require(try await user.acquire(hold: false).grant == nil, "a lowered limit is not in force")
             await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 6)] }
             try require(try await user.acquire(hold: false).grant != nil, "not granted after going back")
-            let stale = await user.backend.apply(user.document, ifVersion: 1)
-            try require(stale == nil, "an old version was replaced")
+            var other = user.document
+            other.defaults["r"]?.rates = [.per(60_000, 100)]
+            let isStale = await !user.backend.apply(LimitTable(version: 4, document: other))
+            try require(isStale, "a table was replaced by one of the same version")
+            try require(try await user.acquire(hold: false).grant == nil, "a stale table is in force")
         },
         BackendPromise(
             "waiters start earlier when a limit rises",

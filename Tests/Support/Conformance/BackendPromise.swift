@@ -20,10 +20,11 @@ package struct BackendPromise: Sendable, CustomStringConvertible {
         self.check = check
     }
 
-    /// - Parameter makeBackend: a fresh backend with these limits.
+    /// - Parameter makeBackend: a fresh backend with this table.
     /// - Throws: ``BrokenPromise``; what the backend throws.
-    package func verify(_ makeBackend: (LimitsDocument) async throws -> any LimitBackend) async throws {
-        try await check(BackendUser(backend: try await makeBackend(document), document: document))
+    package func verify(_ makeBackend: (LimitTable) async throws -> any LimitBackend) async throws {
+        try await check(
+            BackendUser(backend: try await makeBackend(LimitTable(version: 1, document: document)), document: document))
     }
 
     package static let all = rates + waiting + leases + changes
@@ -88,7 +89,7 @@ struct BackendUser: Sendable {
     func apply(_ change: (inout LimitsDocument) -> Void) async {
         var document = document
         change(&document)
-        _ = await backend.apply(document, ifVersion: nil)
+        await backend.apply(LimitTable(version: await backend.table().version + 1, document: document))
     }
 }
 
