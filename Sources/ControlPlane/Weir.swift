@@ -18,7 +18,10 @@ package struct Weir: Sendable {
     let limits: any LimitBackend
     let harvests: HarvestService
     let metrics: PrometheusRegistry
+    let control: LimitsControl
     private let memory: MemoryBackend
+    /// The limits document as it was when it was read.
+    private let watch: FileWatch
     private let folder: DataFolder
     private let client: HTTPClient
 
@@ -27,22 +30,22 @@ package struct Weir: Sendable {
         self.settings = settings
         self.metrics = metrics
         self.logger = logger
-        var document = LimitsDocument.builtIn
-        if let file = settings.rateConfig {
-            guard FileManager.default.isReadableFile(atPath: file) else {
-                throw SettingsError("rate_config", "the file '\(file)' is not there or cannot be read")
-            }
-            document = try LimitsDocument(contentsOf: file)
-        }
+        for warning in settings.warnings { logger.warning("\(warning)", metadata: ["stage": "settings"]) }
+        folder = try DataFolder(path: settings.data)
+        let history = try LimitsHistory(path: folder.limits)
+        watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
+        let start = try LimitsStart(settings.limits, after: try history.newest())
+        if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
+        let table = start.state.table
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
-        let observer = LimiterObserver(logger: limiterLogger, table: LimitTable(version: 1, document: document))
-        memory = MemoryBackend(document: document, clock: ContinuousClock(), wallClock: .wallClock) {
+        let observer = LimiterObserver(logger: limiterLogger, table: table)
+        memory = MemoryBackend(table: table, clock: ContinuousClock(), wallClock: .wallClock) {
             observer.happened($0)
         }
         let limits = ObservedLimits(base: memory, observer: observer)
         self.limits = limits
-        folder = try DataFolder(path: settings.data)
+        control = LimitsControl(start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
         let store = try ArtifactStore(root: folder.artifacts)
         client = .upstream(proxy: settings.proxy)
@@ -61,7 +64,13 @@ package struct Weir: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
     package func serve() async throws {
-        try await run([harvests, application, StoppingLimits(limits: limits)], signals: [.sigterm, .sigint])
+        var services: [any Service] = [
+            harvests, application, StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
+        ]
+        if let file = settings.limits.file {
+            services.append(LimitsFileReloading(control: control, file: file, watch: watch))
+        }
+        try await run(services, signals: [.sigterm, .sigint])
     }
 
     /// Runs one job in this process and returns it when it has ended; SIGINT and SIGTERM cancel it.
@@ -98,7 +107,7 @@ package struct Weir: Sendable {
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)
-        LimitsController(limits: limits).addRoutes(to: routes)
+        LimitsController(control: control).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
         return routes
     }

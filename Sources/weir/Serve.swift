@@ -1,23 +1,29 @@
 import ArgumentParser
 import ControlPlane
+import Foundation
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
-        discussion: "Logs go to standard error, one JSON object per line; the line 'listening' carries the URL."
+        discussion: """
+            Logs go to standard error, one JSON object per line; the line 'listening' carries the URL. SIGHUP reads the \
+            limits document again, as any change of the file does by itself.
+            """
     )
 
-    @Option(help: "Address to listen on (WEIR_HOST; default: 127.0.0.1).")
+    @Option(help: ArgumentHelp(Setting.host.help))
     var host: String?
 
-    @Option(help: "Port to listen on, 0 for any free one (WEIR_PORT; default: 8080).")
-    var port: Int?
+    @Option(help: ArgumentHelp(Setting.port.help))
+    var port: String?
 
     @OptionGroup(title: "Settings")
     var settings: SettingsOptions
 
     func run() async throws {
-        let weir = try await settings.weir(adding: ["host": host, "port": port.map(String.init)])
+        // A reload that is asked for during the start must not end it.
+        signal(SIGHUP, SIG_IGN)
+        let weir = try await settings.weir(adding: [(.host, host), (.port, port)])
         try await weir.serve()
     }
 }

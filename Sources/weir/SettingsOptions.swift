@@ -4,66 +4,91 @@ import Foundation
 import Logging
 import Metrics
 
-/// The settings that every command takes; each can also be a `WEIR_*` variable or stand in `config/weir.yaml`.
+/// The settings that every command takes; each can also be a variable or stand in `config/weir.yaml`.
 struct SettingsOptions: ParsableArguments {
-    @Option(help: "Folder for the manifest and the artifacts (WEIR_DATA; default: data).")
+    @Option(help: ArgumentHelp(Setting.data.help))
     var data: String?
 
-    @Option(help: "The limits document (DOCSTOKG_RLIMITS_YAML; default: config/ratelimits.yaml where it exists).")
+    @Option(help: ArgumentHelp(Setting.rateConfig.help))
     var rateConfig: String?
 
-    @Option(help: "HTTP proxy for all upstream requests, such as http://127.0.0.1:8899 (WEIR_PROXY).")
+    @Option(help: ArgumentHelp(Setting.rateBackend.help))
+    var rateBackend: String?
+
+    @Option(help: ArgumentHelp(Setting.rateMaxInflight.help))
+    var rateMaxInflight: String?
+
+    @Flag(inversion: .prefixedNo, help: ArgumentHelp(Setting.rateAIMDEnabled.help))
+    var rateAimdEnabled: Bool?
+
+    @Option(help: ArgumentHelp(Setting.rateHostOverride.help))
+    var rateHostOverride: [String] = []
+
+    @Option(help: ArgumentHelp(Setting.proxy.help))
     var proxy: String?
 
-    @Option(help: "A mail address or URL that upstreams see in User-Agent (WEIR_CONTACT).")
+    @Option(help: ArgumentHelp(Setting.contact.help))
     var contact: String?
 
-    @Option(help: "Where OpenAlex is (WEIR_UPSTREAMS_OPENALEX_BASE_URL; default: https://api.openalex.org).")
+    @Option(help: ArgumentHelp(Setting.openAlexBaseURL.help))
     var openalexBaseUrl: String?
 
-    @Option(help: "Where DOIs resolve (WEIR_UPSTREAMS_DOI_BASE_URL; default: https://doi.org).")
+    @Option(help: ArgumentHelp(Setting.doiBaseURL.help))
     var doiBaseUrl: String?
 
-    @Option(help: "trace, debug, info, notice, warning or error (WEIR_LOG_LEVEL).")
+    @Option(help: ArgumentHelp(Setting.logLevel.help))
     var logLevel: String?
 
-    @Option(help: "The same for the limiter's events; debug shows every decision (WEIR_LIMITER_LOG_LEVEL).")
+    @Option(help: ArgumentHelp(Setting.limiterLogLevel.help))
     var limiterLogLevel: String?
 
-    @Option(help: "A file with settings (WEIR_CONFIG; default: config/weir.yaml where it exists).")
+    @Option(help: ArgumentHelp(Setting.config.help))
     var config: String?
 
-    var flags: [String: String] {
-        let given: [String: String?] = [
-            "data": data,
-            "rate_config": rateConfig,
-            "proxy": proxy,
-            "contact": contact,
-            "upstreams.openalex.base_url": openalexBaseUrl,
-            "upstreams.doi.base_url": doiBaseUrl,
-            "log_level": logLevel,
-            "limiter_log_level": limiterLogLevel,
-            "config": config,
+    private var flags: [String: String] {
+        let given: [(Setting, String?)] = [
+            (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
+            (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
+            (.proxy, proxy), (.contact, contact), (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
+            (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]
-        return given.compactMapValues(\.self)
+        return given.reduce(into: [:]) { $0[$1.0.key] = $1.1 }
     }
 
-    /// Reads the settings, starts logging and metrics, and puts the process together.
+    /// Reads the settings.
     ///
     /// - Parameter more: flags that only one command has.
     /// - Parameter defaultLevel: for commands whose output is not the log.
-    func weir(adding more: [String: String?] = [:], defaultLevel: Logger.Level = .info) async throws -> Weir {
-        do {
-            let flags = flags.merging(more.compactMapValues(\.self), uniquingKeysWith: { $1 })
-            let settings = try await Settings.load(flags: flags, defaultLogLevel: defaultLevel)
+    func load(
+        adding more: [(Setting, String?)] = [], defaultLevel: Logger.Level = .info
+    ) async throws -> Settings {
+        try await explainingRefusals {
+            let flags = more.reduce(into: flags) { $0[$1.0.key] = $1.1 }
+            return try await Settings.load(
+                flags: flags, hostOverrides: rateHostOverride, defaultLogLevel: defaultLevel)
+        }
+    }
+
+    /// Reads the settings, starts logging and metrics, and puts the process together.
+    func weir(adding more: [(Setting, String?)] = [], defaultLevel: Logger.Level = .info) async throws -> Weir {
+        let settings = try await load(adding: more, defaultLevel: defaultLevel)
+        return try await explainingRefusals {
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
             let metrics = PrometheusRegistry.weir()
             MetricsSystem.bootstrap(metrics)
             return try Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
-        } catch {
-            // Refused settings and documents explain themselves, one line each.
-            try? FileHandle.standardError.write(contentsOf: Data("weir: \(error)\n".utf8))
-            throw ExitCode(2)
         }
+    }
+}
+
+/// Runs an operation; what it refuses explains itself on standard error, one line each, and ends the process with 2.
+func explainingRefusals<Value>(_ operation: () async throws -> Value) async throws -> Value {
+    do {
+        return try await operation()
+    } catch {
+        for line in "\(error)".split(separator: "\n") {
+            try? FileHandle.standardError.write(contentsOf: Data("weir: \(line)\n".utf8))
+        }
+        throw ExitCode(2)
     }
 }

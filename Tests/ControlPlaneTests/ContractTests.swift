@@ -60,8 +60,10 @@ struct ContractTests {
             let missing = try await contract.send(ContractRequest(method: .head, uri: "/v1/jobs/none"))
             #expect(missing.status == .notFound)
             for (path, operations) in Dictionary(grouping: document.operations, by: \.path) {
-                let uri = path.replacing("{id}", with: job.job).replacing("{sha256}", with: job.sha256)
-                    .replacing("{host}", with: "a.example")
+                let uri =
+                    path.replacing("{id}", with: job.job).replacing("{sha256}", with: job.sha256)
+                    .replacing("{host}", with: "a.example").replacing("{number}", with: "1")
+                    + (path == "/v1/limits/effective" ? "?host=a.example&role=metadata" : "")
                 let listed = Set(operations.map(\.method))
                 let allowed = listed.contains(.get) ? listed.union([.head]) : listed
                 for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
@@ -83,6 +85,7 @@ struct ContractTests {
     @Test("and gives every answer that it lists")
     func everyAnswer() async throws {
         var given = try await invalidAnswers()
+        given.formUnion(try await contradictions())
         given.formUnion(try await validAnswers())
         for error: any Error in [CancellationError(), ContractDefect(description: "a broken backend")] {
             given.formUnion(
@@ -111,6 +114,26 @@ struct ContractTests {
             try await contract.send(InvalidRequest.lastUnit)
             for invalid in InvalidRequest.all { try await contract.send(invalid.request) }
             return contract.answered
+        }
+    }
+
+    /// A file that only goes together with what the API says, and then with nothing.
+    private func contradictions() async throws -> Set<String> {
+        try await withTemporaryFolder { [document] folder in
+            let file = folder.appending(path: "limits.yaml")
+            try Data("version: 1\n".utf8).write(to: file)
+            return try await Weir.withTemporary(limits: LimitSources(file: file.path())) { _, client in
+                let contract = ContractClient(document, client)
+                try await contract.send(.patchLimits(#"{"aimd":{"min_multiplier":0.1}}"#))
+                try Data("version: 1\naimd: { max_multiplier: 0.2 }\n".utf8).write(to: file)
+                #expect(try await contract.send(.post("/v1/limits/reload")).status == .ok)
+                let kept = try await contract.send(.delete("/v1/limits/overlay"))
+                #expect(kept.status == .unprocessableContent)
+                try Data("version: 2\n".utf8).write(to: file)
+                #expect(try await contract.send(.post("/v1/limits/reload")).status == .unprocessableContent)
+                try await contract.send(.get("/v1/limits"))
+                return contract.answered
+            }
         }
     }
 
@@ -146,8 +169,23 @@ struct ContractTests {
             try await tokens(contract)
             let changed = try await contract.send(.putLimits(InvalidRequest.limits, headers: [.ifMatch: "\"1\""]))
             #expect(changed.headers[.eTag] == "\"2\"")
+            try await limits(contract)
             return contract.answered
         }
+    }
+
+    /// What the limits API answers besides a replacement.
+    private func limits(_ contract: ContractClient) async throws {
+        try await contract.send(.patchLimits(#"{"defaults":{"landing":{"mode":"shadow"}},"global_max_inflight":9}"#))
+        try await contract.send(.post("/v1/limits/validate", #"{"version":1}"#))
+        try await contract.send(.get("/v1/limits/overlay"))
+        try await contract.send(.get("/v1/limits/effective?host=last.example&role=metadata"))
+        try await contract.send(.post("/v1/limits/rollback", #"{"version":1}"#))
+        try await contract.send(.delete("/v1/limits/overlay"))
+        let first = try await contract.send(.get("/v1/limits/versions?limit=2"))
+        let next = try #require(try Content.json(String(buffer: first.body))["next"]?.string)
+        try await contract.send(.get("/v1/limits/versions?limit=100&cursor=\(next)"))
+        try await contract.send(.get("/v1/limits/versions/3"))
     }
 
     /// What the token API answers besides acquire and release.

@@ -11,12 +11,7 @@ struct Page {
     /// - Parameter others: the query parameters that the route knows besides.
     /// - Throws: ``Problem`` when a parameter cannot be accepted.
     init(_ request: Request, alongside others: Set<String> = []) throws {
-        let query = request.uri.queryParameters
-        let known = others.union(["limit", "cursor"])
-        if let unknown = query.first(where: { !known.contains(String($0.key)) })?.key {
-            throw Self.invalid(
-                String(unknown), "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
-        }
+        let query = try request.query(of: others.union(["limit", "cursor"]))
         limit =
             try query["limit"].map { text in
                 guard let limit = Int(text), Self.limits.contains(limit) else {
@@ -38,5 +33,19 @@ struct Page {
 
     static func invalid(_ parameter: String, _ message: String) -> Problem {
         Problem(FieldError(path: parameter, message: message))
+    }
+}
+
+extension Request {
+    /// The query parameters, of which only these may be given.
+    ///
+    /// - Throws: ``Problem`` naming one that is unknown.
+    func query(of known: Set<String>) throws -> Parameters {
+        let query = uri.queryParameters
+        if let unknown = query.first(where: { !known.contains(String($0.key)) })?.key {
+            throw Page.invalid(
+                String(unknown), "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
+        }
+        return query
     }
 }

@@ -15,6 +15,7 @@ struct Problem: Error, Encodable {
         case leaseExpired = "lease_expired"
         case leaseReleased = "lease_released"
         case leaseUnknown = "lease_unknown"
+        case limitsVersionUnknown = "limits_version_unknown"
         case malformedRequest = "malformed_request"
         case methodNotAllowed = "method_not_allowed"
         case notFound = "not_found"
@@ -29,7 +30,7 @@ struct Problem: Error, Encodable {
         var status: HTTPResponse.Status {
             switch self {
             case .malformedRequest, .invalidJSON: .badRequest
-            case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown: .notFound
+            case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown, .limitsVersionUnknown: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .jobEnded: .conflict
             case .leaseExpired, .leaseReleased: .gone
@@ -57,6 +58,7 @@ struct Problem: Error, Encodable {
             case .leaseExpired: "The lease has expired"
             case .leaseReleased: "The lease was released"
             case .leaseUnknown: "No such lease"
+            case .limitsVersionUnknown: "No such version of the limits"
             case .malformedRequest: "The request cannot be understood"
             case .methodNotAllowed: "Method not allowed"
             case .notFound: "No such resource"
@@ -85,11 +87,13 @@ struct Problem: Error, Encodable {
         let retryAfterMilliseconds: Int64
         let violated: [Violated]
         let claims: [TokenUsage]
+        let limitsVersion: Int
 
         enum CodingKeys: String, CodingKey {
             case retryAfterMilliseconds = "retry_after_ms"
             case violated
             case claims
+            case limitsVersion = "limits_version"
         }
     }
 

@@ -15,7 +15,13 @@ struct DataFolder: Sendable {
     }
 
     var manifest: String { url.appending(path: "manifest.sqlite").path(percentEncoded: false) }
+    var limits: String { Self.limits(in: url) }
     var artifacts: URL { url.appending(path: "artifacts", directoryHint: .isDirectory) }
+
+    /// The record of limits in a folder that another process may hold.
+    static func limits(in folder: URL) -> String {
+        folder.appending(path: "limits.sqlite").path(percentEncoded: false)
+    }
 
     /// The kernel lets the lock go when the process ends, however it ends.
     private final class Lock: Sendable {

@@ -1,17 +1,16 @@
 import Configuration
 import Foundation
 package import Logging
-import SystemPackage
 
-/// What the process needs to know before it starts: flags, then `WEIR_*` variables, then `config/weir.yaml`, then
-/// the defaults here. Read once.
+/// What the process needs to know before it starts: flags, then variables, then `config/weir.yaml`, then the defaults
+/// here. Read once.
 package struct Settings: Sendable {
     package var host = "127.0.0.1"
     package var port = 8080
-    /// Folder for the manifest and the artifacts.
+    /// Folder of all that is durable.
     package var data = "data"
-    /// The limits document; `nil` is the built-in one.
-    package var rateConfig: String?
+    /// Where limits come from, but for the API.
+    package var limits = LimitSources()
     /// HTTP proxy for all upstream requests.
     package var proxy: (host: String, port: Int)?
     package var logLevel = Logger.Level.info
@@ -23,63 +22,51 @@ package struct Settings: Sendable {
     /// Secret: from the environment or the file only.
     package var openAlexAPIKey: String?
     package var doiBaseURL = "https://doi.org"
+    /// What each setting that was given came to, for `weir config show`; secrets only say that they are set.
+    package var given: [(setting: Setting, value: String, origin: String)] = []
+    /// Variables that look like settings and are none.
+    package var warnings: [String] = []
 
     package init() {}
 
     static let defaultFile = "config/weir.yaml"
     static let defaultRateConfig = "config/ratelimits.yaml"
 
-    /// - Parameter flags: values from the command line by key, such as `port` or `rate_config`.
-    /// - Parameter defaultLogLevel: for commands whose output is not the log.
-    /// - Throws: ``SettingsError`` naming the setting; what reading the file throws.
+    /// - Parameters:
+    ///   - flags: values from the command line by key, such as `port` or `rate_config`.
+    ///   - hostOverrides: values of `--rate-host-override`.
+    ///   - defaultLogLevel: for commands whose output is not the log.
+    /// - Throws: ``SettingsError`` naming the setting and where it stands; ``DocumentProblems`` for limits in flags,
+    ///   variables, or the settings file.
     package static func load(
-        flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment,
-        defaultLogLevel: Logger.Level = .info
+        flags: [String: String], hostOverrides: [String] = [],
+        environment: [String: String] = ProcessInfo.processInfo.environment, defaultLogLevel: Logger.Level = .info
     ) async throws -> Settings {
-        // The runbooks' name for one of our settings.
-        var environment = environment
-        environment["WEIR_RATE_CONFIG"] = environment["WEIR_RATE_CONFIG"] ?? environment["DOCSTOKG_RLIMITS_YAML"]
-        // Flags are texts, as variables are, so the same provider reads both.
-        var providers: [any ConfigProvider] = [variables(flags), variables(environment, prefix: "WEIR_")]
-        let file = flags["config"] ?? environment["WEIR_CONFIG"]
-        if file != nil || FileManager.default.fileExists(atPath: defaultFile) {
-            providers.append(try await FileProvider<YAMLSnapshot>(filePath: .init(file ?? defaultFile)))
-        }
-        let reader = SettingsReader(config: ConfigReader(providers: providers))
+        // An empty variable is how a compose file says that there is none.
+        let environment = environment.filter { !$0.value.isEmpty }
+        let reader = try await SettingsReader(flags: flags, environment: environment)
         var settings = Settings()
         settings.logLevel = defaultLogLevel
-        settings.host = try await reader.string("host") ?? settings.host
-        settings.port = try await reader.int("port", 0...65535) ?? settings.port
-        settings.data = try await reader.string("data") ?? settings.data
-        settings.contact = try await reader.string("contact")
-        settings.proxy = try await reader.string("proxy").map(proxyAddress)
-        settings.openAlexBaseURL = try await reader.baseURL("upstreams.openalex.base_url") ?? settings.openAlexBaseURL
-        settings.openAlexAPIKey = try await reader.string("upstreams.openalex.api_key", isSecret: true)
-        settings.doiBaseURL = try await reader.baseURL("upstreams.doi.base_url") ?? settings.doiBaseURL
-        settings.logLevel = try await reader.level("log_level") ?? settings.logLevel
-        settings.limiterLogLevel = try await reader.level("limiter_log_level")
-        settings.rateConfig =
-            try await reader.string("rate_config")
-            ?? (FileManager.default.fileExists(atPath: defaultRateConfig) ? defaultRateConfig : nil)
+        settings.host = try await reader.string(.host) ?? settings.host
+        settings.port = try await reader.int(.port, 0...65535) ?? settings.port
+        settings.data = try await reader.string(.data) ?? settings.data
+        settings.contact = try await reader.string(.contact)
+        settings.proxy = try await reader.proxy(.proxy)
+        settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
+        settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
+        settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
+        settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel
+        settings.limiterLogLevel = try await reader.level(.limiterLogLevel)
+        settings.limits = LimitSources(
+            file: try await reader.string(.rateConfig) ?? existing(defaultRateConfig),
+            environment: try LimitOverrides.read(environment: environment),
+            flags: try LimitOverrides.read(flags: flags, hosts: hostOverrides))
+        settings.given = try await reader.given()
+        settings.warnings = reader.warnings
         return settings
     }
 
-    private static func variables(_ values: [String: String], prefix: String = "") -> any ConfigProvider {
-        let named = values.map { key, value in
-            (key.uppercased().replacing(".", with: "_"), value)
-        }
-        let own = named.filter { $0.0.hasPrefix(prefix) }.map { (String($0.0.dropFirst(prefix.count)), $0.1) }
-        return EnvironmentVariablesProvider(
-            environmentVariables: Dictionary(own, uniquingKeysWith: { first, _ in first }))
-    }
-
-    private static func proxyAddress(_ text: String) throws -> (host: String, port: Int) {
-        guard let url = URL(string: text), url.scheme == "http", url.user() == nil, let host = url.host(),
-            let port = url.port
-        else {
-            // The text may carry a credential, so it is not repeated.
-            throw SettingsError("proxy", "must look like http://127.0.0.1:8899")
-        }
-        return (host, port)
+    static func existing(_ file: String) -> String? {
+        FileManager.default.fileExists(atPath: file) ? file : nil
     }
 }

@@ -2,46 +2,119 @@ import Configuration
 import Foundation
 import Logging
 
-/// Reads values and refuses those of the wrong type, where the library's plain getters would pass over them.
+/// Reads settings from flags, variables and the file, in this order, and refuses what is unknown or of the wrong type,
+/// where the library's plain getters would pass over it.
 struct SettingsReader {
-    let config: ConfigReader
+    private let config: ConfigReader
+    private let flags: [String: String]
+    private let environment: [String: String]
+    private let file: SettingsFile?
+    let warnings: [String]
 
-    func string(_ key: String, isSecret: Bool = false) async throws -> String? {
-        do {
-            return try await config.fetchString(forKey: ConfigKey(key), isSecret: isSecret)
-        } catch {
-            throw SettingsError(key, "must be a text")
+    /// - Throws: ``DocumentProblems`` when the file cannot be read or has unknown keys.
+    init(flags: [String: String], environment: [String: String]) async throws {
+        self.flags = flags
+        self.environment = environment
+        let path =
+            flags[Setting.config.key] ?? environment[Setting.config.variable]
+            ?? Settings.existing(Settings.defaultFile)
+        if let path { file = try await SettingsFile(path: path) } else { file = nil }
+        // Flags are texts, as variables are, so the same provider reads both.
+        var providers: [any ConfigProvider] = [
+            EnvironmentVariablesProvider(
+                environmentVariables: Self.named(Setting.ofProcess.map { ($0.key, flags[$0.key]) })),
+            EnvironmentVariablesProvider(
+                environmentVariables: Self.named(Setting.ofProcess.map { ($0.key, environment[$0.variable]) })),
+        ]
+        if let provider = file?.provider { providers.append(provider) }
+        config = ConfigReader(providers: providers)
+        // Other programs, Kubernetes first of all, make variables of the same beginning: a warning, no error.
+        let known = Setting.all.map(\.variable)
+        warnings = environment.keys.filter { $0.hasPrefix("WEIR_") && !known.contains($0) }.sorted().map { name in
+            let meant = Spelling.nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
+            return "\(name): unknown variable, which has no effect\(meant)"
         }
     }
 
-    func int(_ key: String, _ range: ClosedRange<Int>) async throws -> Int? {
+    /// Values under the names that the library makes of keys.
+    private static func named(_ values: [(key: String, value: String?)]) -> [String: String] {
+        values.reduce(into: [:]) { named, pair in
+            named[pair.key.uppercased().replacing(".", with: "_")] = pair.value
+        }
+    }
+
+    func string(_ setting: Setting) async throws -> String? {
+        do {
+            return try await config.fetchString(forKey: ConfigKey(setting.key), isSecret: setting.isSecret)
+        } catch {
+            throw refused(setting, "must be a text")
+        }
+    }
+
+    func int(_ setting: Setting, _ range: ClosedRange<Int>) async throws -> Int? {
         let value: Int?
         do {
-            value = try await config.fetchInt(forKey: ConfigKey(key))
+            value = try await config.fetchInt(forKey: ConfigKey(setting.key))
         } catch {
-            throw SettingsError(key, "must be a whole number")
+            throw refused(setting, "must be a whole number")
         }
         if let value, !range.contains(value) {
-            throw SettingsError(key, "must be \(range.lowerBound) to \(range.upperBound), not \(value)")
+            throw refused(setting, "must be \(range.lowerBound) to \(range.upperBound), not \(value)")
         }
         return value
     }
 
-    func level(_ key: String) async throws -> Logger.Level? {
-        try await string(key).map { text in
+    func level(_ setting: Setting) async throws -> Logger.Level? {
+        try await string(setting).map { text in
             guard let level = Logger.Level(rawValue: text) else {
-                throw SettingsError(key, "must be trace, debug, info, notice, warning or error, not '\(text)'")
+                throw refused(setting, "must be trace, debug, info, notice, warning or error, not '\(text)'")
             }
             return level
         }
     }
 
     /// An http or https URL, without a trailing slash.
-    func baseURL(_ key: String) async throws -> String? {
-        guard let text = try await string(key) else { return nil }
-        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            throw SettingsError(key, "must be a URL such as https://api.openalex.org")
+    func baseURL(_ setting: Setting) async throws -> String? {
+        guard let text = try await string(setting) else { return nil }
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil,
+            url.user() == nil
+        else {
+            throw refused(setting, "must be a URL such as https://api.openalex.org, without a user")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    func proxy(_ setting: Setting) async throws -> (host: String, port: Int)? {
+        try await string(setting).map { text in
+            guard let url = URL(string: text), url.scheme == "http", url.user() == nil, let host = url.host(),
+                let port = url.port
+            else {
+                // The text may carry a credential, so it is not repeated.
+                throw refused(setting, "must look like http://127.0.0.1:8899")
+            }
+            return (host, port)
+        }
+    }
+
+    /// What was given, for people who wonder.
+    func given() async throws -> [(setting: Setting, value: String, origin: String)] {
+        var given: [(setting: Setting, value: String, origin: String)] = []
+        for setting in Setting.ofProcess {
+            guard let origin = origin(of: setting) else { continue }
+            let value = try await string(setting)
+            given.append((setting, setting.isSecret ? "(set)" : value ?? "", origin))
+        }
+        return given
+    }
+
+    /// Such as `flag --port`, `env WEIR_PORT`, `file config/weir.yaml:3`; `nil` where it was not given.
+    private func origin(of setting: Setting) -> String? {
+        if flags[setting.key] != nil, let flag = setting.flag { return "flag \(flag)" }
+        if environment[setting.variable] != nil { return "env \(setting.variable)" }
+        return file?.places[setting.key].map { "file \(file?.path ?? ""):\($0.line)" }
+    }
+
+    private func refused(_ setting: Setting, _ message: String) -> SettingsError {
+        SettingsError(setting.key, origin(of: setting).map { "\(message) (\($0))" } ?? message)
     }
 }

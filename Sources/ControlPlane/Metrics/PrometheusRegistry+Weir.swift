@@ -12,6 +12,10 @@ extension PrometheusRegistry {
             "weir_in_flight": "Leases held over all hosts.",
             "weir_waiting": "Callers that wait for their start.",
             "weir_limited_keys": "Hosts and roles that the limiter remembers.",
+            "weir_limits_version": "Version of the limits in force.",
+            "weir_limits_reloads_total": "Times that the limits document was read again, by result.",
+            "weir_limits_reload_failed":
+                "1 while the limits document cannot be accepted and an older table is in force.",
             "weir_jobs": "Jobs by state.",
             "weir_works_total": "Works finished, by what became of them.",
             "weir_artifacts_total": "Files stored.",

@@ -41,7 +41,14 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as DocumentProblems:
             return Problem(
                 .invalidLimits, error.description,
-                errors: error.problems.map { FieldError(path: $0.path, message: $0.message) })
+                errors: error.problems.map { FieldError(path: $0.path, message: $0.placedMessage) })
+        case let error as LimitsControl.VersionMismatch:
+            return Problem(
+                .versionMismatch, "the limits are at version \(error.current) by now; read them again",
+                headers: [.eTag: "\"\(error.current)\""])
+        case let error as LimitsControl.UnknownVersion:
+            return Problem(
+                .limitsVersionUnknown, "there is no version '\(error.number)' of the limits on record")
         case is CancellationError:
             return Problem(.shuttingDown, "the request was given up before it was decided; nothing was consumed")
         case let error as HTTPError where error.status == .notFound:

@@ -23,8 +23,12 @@ struct ContractRequest: Sendable, CustomStringConvertible {
         return ContractRequest(method: .post, uri: uri, headers: fields, body: body)
     }
 
-    static func delete(_ uri: String) -> ContractRequest {
-        ContractRequest(method: .delete, uri: uri)
+    static func delete(_ uri: String, headers: HTTPFields = [:]) -> ContractRequest {
+        ContractRequest(method: .delete, uri: uri, headers: headers)
+    }
+
+    static func patchLimits(_ body: String, headers: HTTPFields = [:]) -> ContractRequest {
+        ContractRequest(method: .patch, uri: "/v1/limits", headers: headers, body: body)
     }
 
     static func putLimits(_ body: String, headers: HTTPFields = [:]) -> ContractRequest {

@@ -125,6 +125,47 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
         InvalidRequest("no version", .putLimits(limits, headers: [.ifMatch: "yes"]), .versionMismatch),
         InvalidRequest("XML", .putLimits("<a/>", headers: [.contentType: "text/xml"]), .unsupportedMediaType),
         InvalidRequest("limits that are too large", .putLimits(large), .payloadTooLarge),
+        InvalidRequest("a key twice", .putLimits(#"{"version":1,"aimd":{},"aimd":{}}"#), .invalidLimits),
+        InvalidRequest("a patch that is no JSON", .patchLimits("global_max_inflight: 3"), .invalidLimits),
+        InvalidRequest(
+            "a patch of an unknown key", .patchLimits(#"{"hosts":{"a":{"metadata":{"rate":null}}}}"#), .invalidLimits),
+        InvalidRequest("a patch that contradicts", .patchLimits(#"{"aimd":{"max_multiplier":0.1}}"#), .invalidLimits),
+        InvalidRequest(
+            "a patch of an old version", .patchLimits("{}", headers: [.ifMatch: "\"1\""]), .versionMismatch),
+        InvalidRequest(
+            "a patch in YAML", .patchLimits("{}", headers: [.contentType: "text/yaml"]), .unsupportedMediaType),
+        InvalidRequest("a patch that is too large", .patchLimits(large), .payloadTooLarge),
+        InvalidRequest("a validation of nothing", .post("/v1/limits/validate"), .invalidLimits),
+        InvalidRequest(
+            "a validation of an old version", .post("/v1/limits/validate", limits, headers: ["If-Match": "\"1\""]),
+            .versionMismatch),
+        InvalidRequest(
+            "a validation of XML", .post("/v1/limits/validate", "<a/>", headers: ["Content-Type": "text/xml"]),
+            .unsupportedMediaType),
+        InvalidRequest("a validation that is too large", .post("/v1/limits/validate", large), .payloadTooLarge),
+        InvalidRequest("a policy of no host", .get("/v1/limits/effective?role=metadata"), .invalidField),
+        InvalidRequest("a policy of no role", .get("/v1/limits/effective?host=a"), .invalidField),
+        InvalidRequest(
+            "a policy of an unknown role", .get("/v1/limits/effective?host=a&role=nonsense"), .unknownRole),
+        InvalidRequest(
+            "a policy with an unknown parameter", .get("/v1/limits/effective?hots=a&role=metadata"), .invalidField),
+        InvalidRequest(
+            "an end to an old overlay", .delete("/v1/limits/overlay", headers: [.ifMatch: "\"1\""]),
+            .versionMismatch),
+        InvalidRequest(
+            "a reload from an old version", .post("/v1/limits/reload", headers: ["If-Match": "\"1\", \"9\""]),
+            .versionMismatch),
+        InvalidRequest("a rollback to nothing", .post("/v1/limits/rollback", "{}"), .invalidJSON),
+        InvalidRequest(
+            "a rollback to a version that never was", .post("/v1/limits/rollback", #"{"version":99}"#),
+            .limitsVersionUnknown),
+        InvalidRequest(
+            "a rollback from an old version",
+            .post("/v1/limits/rollback", #"{"version":1}"#, headers: ["If-Match": "\"1\""]), .versionMismatch),
+        InvalidRequest("a rollback that is too large", .post("/v1/limits/rollback", large), .payloadTooLarge),
+        InvalidRequest("no page of versions", .get("/v1/limits/versions?limit=0"), .invalidField),
+        InvalidRequest("a version that never was", .get("/v1/limits/versions/99"), .limitsVersionUnknown),
+        InvalidRequest("a version that is no number", .get("/v1/limits/versions/last"), .limitsVersionUnknown),
     ]
 
     private static let jobs = [

@@ -9,7 +9,8 @@ struct ScriptedLimits: LimitBackend {
     let error: any Error
 
     private let base = MemoryBackend(
-        document: .builtIn, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0))
+        table: LimitTable(version: 1, document: .builtIn), clock: ContinuousClock(),
+        wallClock: Timestamp(microseconds: 0))
 
     init(error: any Error) {
         self.error = error
@@ -29,7 +30,7 @@ struct ScriptedLimits: LimitBackend {
     func pause(_ scope: PauseScope, _ pause: Pause) async -> Pause { base.pause(scope, pause) }
     func resume(_ scope: PauseScope) async -> [PauseScope: Pause] { base.resume(scope) }
     func table() async -> LimitTable { base.table() }
-    func apply(_ document: LimitsDocument, ifVersion expected: Int?) async -> LimitTable? { nil }
+    func apply(_ table: LimitTable) async -> Bool { false }
     func totals() async -> LimiterTotals { base.totals() }
     func now() async -> Timestamp { base.now() }
     func stop() async { base.stop() }

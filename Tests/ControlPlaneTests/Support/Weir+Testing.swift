@@ -7,16 +7,28 @@ import Logging
 
 extension Weir {
     /// Runs a service in a folder of its own, with no upstream to talk to, for as long as the body takes.
+    ///
+    /// - Parameter limits: where its limits come from, but for the API.
     static func withTemporary<Value: Sendable>(
+        limits: LimitSources = LimitSources(), metrics: PrometheusRegistry = .weir(),
         _ body: @Sendable (Weir, any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withTemporaryFolder { folder in
+            try await running(in: folder, limits: limits, metrics: metrics, body)
+        }
+    }
+
+    /// The same in a folder that may have served before.
+    static func running<Value: Sendable>(
+        in folder: URL, limits: LimitSources = LimitSources(), metrics: PrometheusRegistry = .weir(),
+        _ body: @Sendable (Weir, any TestClientProtocol) async throws -> Value
+    ) async throws -> Value {
         var settings = Settings()
+        settings.limits = limits
         settings.data = folder.path(percentEncoded: false)
         settings.openAlexBaseURL = "http://127.0.0.1:1"
         settings.doiBaseURL = "http://127.0.0.1:1"
-        let weir = try Weir(settings: settings, metrics: .weir(), logger: .silent)
+        let weir = try Weir(settings: settings, metrics: metrics, logger: .silent)
         let outcome: Result<Value, any Error>
         do {
             let application = Application(router: weir.router, logger: .silent)
@@ -31,4 +43,13 @@ extension Weir {
 
 extension Logger {
     static let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// Makes a folder, and removes it afterwards.
+func withTemporaryFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.appending(
+        path: "weir-\(UUID().uuidString)", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder)
 }

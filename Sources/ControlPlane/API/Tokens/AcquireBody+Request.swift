@@ -67,7 +67,7 @@ extension AcquireBody {
     ) -> AcquireRequest.Claim? {
         let weight = weight ?? 1
         if !weights.contains(weight) { errors.append(.outside("\(path)weight", weights)) }
-        guard let name = HostName.normalized(host) else {
+        guard let name = HostName.canonical(host) else {
             errors.append(FieldError(path: "\(path)host", message: HostName.requirement))
             return nil
         }
@@ -80,11 +80,6 @@ extension FieldError {
     static func outside(_ path: String, _ range: ClosedRange<Int>) -> FieldError {
         FieldError(path: path, message: "must be \(range.lowerBound) to \(range.upperBound)")
     }
-}
-
-extension HostName {
-    /// What makes a text one, for messages.
-    static let requirement = "must be 1 to 253 letters, digits, '.', '-', '_' or ':'"
 }
 
 extension Problem {

@@ -74,7 +74,7 @@ extension ListRequest {
 extension HostName {
     /// - Throws: ``Problem`` when the text cannot name a host.
     static func required(_ text: String) throws -> String {
-        guard let name = normalized(text) else { throw Page.invalid("host", requirement) }
+        guard let name = canonical(text) else { throw Page.invalid("host", requirement) }
         return name
     }
 }

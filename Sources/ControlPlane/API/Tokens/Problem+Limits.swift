@@ -61,6 +61,7 @@ extension Problem.RateLimitPart {
         retryAfterMilliseconds = denial.wait.wholeMillisecondsUp
         violated = denial.violations.map(Violated.init)
         claims = zip(denial.usage, ask.claims).map { TokenUsage($0, weight: $1.weight, at: denial.decided) }
+        limitsVersion = denial.tableVersion
     }
 }
 

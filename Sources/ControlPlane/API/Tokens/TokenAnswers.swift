@@ -67,6 +67,8 @@ struct AcquireAnswer: Encodable {
     let claims: [TokenUsage]
     /// What limits in shadow mode would have said no to; `nil` where none would have.
     let shadow: [Violated]?
+    /// The version of the limits that decided.
+    let limitsVersion: Int
 
     enum CodingKeys: String, CodingKey {
         case lease
@@ -75,6 +77,7 @@ struct AcquireAnswer: Encodable {
         case expiresAt = "expires_at"
         case claims
         case shadow
+        case limitsVersion = "limits_version"
     }
 
     init(_ grant: Grant, to ask: AcquireRequest) {
@@ -84,6 +87,7 @@ struct AcquireAnswer: Encodable {
         expiresAt = grant.expires
         claims = zip(grant.usage, ask.claims).map { TokenUsage($0, weight: $1.weight, at: grant.start) }
         shadow = grant.shadowed.isEmpty ? nil : grant.shadowed.map(Violated.init)
+        limitsVersion = grant.tableVersion
     }
 }
 
@@ -97,6 +101,8 @@ struct CheckAnswer: Encodable {
     let violated: [Violated]?
     let shadow: [Violated]?
     let claims: [TokenUsage]
+    /// The version of the limits that it was held against.
+    let limitsVersion: Int
 
     enum CodingKeys: String, CodingKey {
         case allowed
@@ -105,6 +111,7 @@ struct CheckAnswer: Encodable {
         case violated
         case shadow
         case claims
+        case limitsVersion = "limits_version"
     }
 
     init(_ decision: Decision, on ask: AcquireRequest) {
@@ -113,10 +120,12 @@ struct CheckAnswer: Encodable {
             let answer = AcquireAnswer(grant, to: ask)
             (allowed, waitMilliseconds, retryAfterMilliseconds) = (true, answer.waitMilliseconds, nil)
             (violated, shadow, claims) = (nil, answer.shadow, answer.claims)
+            limitsVersion = grant.tableVersion
         case .denied(let denial):
             let part = Problem.RateLimitPart(denial, of: ask)
             (allowed, waitMilliseconds, retryAfterMilliseconds) = (false, nil, part.retryAfterMilliseconds)
             (violated, shadow, claims) = (part.violated, nil, part.claims)
+            limitsVersion = denial.tableVersion
         }
     }
 }

@@ -112,7 +112,7 @@ struct TokensController: Sendable {
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         if let outcome {
             // A lease that has ended is told by the release.
-            _ = await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.normalized))
+            _ = await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.canonical))
         }
         return try .json(ReleaseAnswer(await limits.release(lease, unused: body.unused ?? false), lease: body.lease))
     }

@@ -25,10 +25,7 @@ struct UsageController: Sendable {
     }
 
     private func reset(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
-        let query = request.uri.queryParameters
-        if let unknown = query.first(where: { !["host", "role"].contains($0.key) })?.key {
-            throw Page.invalid(String(unknown), "unknown parameter; known here: host, role")
-        }
+        let query = try request.query(of: ["host", "role"])
         guard let host = query["host"] else { throw Page.invalid("host", "is missing; name the host to reset") }
         let keys = await limits.reset(try HostName.required(String(host)), role: query["role"].map(String.init))
         for key in keys {

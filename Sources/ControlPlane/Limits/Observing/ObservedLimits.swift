@@ -74,10 +74,10 @@ struct ObservedLimits: LimitBackend {
 
     func table() async -> LimitTable { await base.table() }
 
-    func apply(_ document: LimitsDocument, ifVersion expected: Int?) async -> LimitTable? {
-        let table = await base.apply(document, ifVersion: expected)
-        if let table { observer.applied(table) }
-        return table
+    func apply(_ table: LimitTable) async -> Bool {
+        let isApplied = await base.apply(table)
+        if isApplied { observer.applied(table) }
+        return isApplied
     }
 
     func totals() async -> LimiterTotals { await base.totals() }

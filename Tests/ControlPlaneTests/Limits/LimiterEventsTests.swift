@@ -17,9 +17,10 @@ struct LimiterEventsTests {
         let lines = lines
         var logger = Logger(label: "limiter") { _ in CapturingHandler(lines: lines) }
         logger.logLevel = level
-        let observer = LimiterObserver(logger: logger, table: LimitTable(version: 1, document: document))
+        let table = LimitTable(version: 1, document: document)
+        let observer = LimiterObserver(logger: logger, table: table)
         let base = MemoryBackend(
-            document: document, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0)
+            table: table, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0)
         ) { observer.happened($0) }
         return ObservedLimits(base: base, observer: observer)
     }

@@ -1,0 +1,74 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+
+/// Talks to a running service, for people at a terminal.
+package struct APIClient: Sendable {
+    private let server: String
+
+    package struct Answer: Sendable {
+        package let isSuccess: Bool
+        /// JSON, indented for reading.
+        package let text: String
+    }
+
+    /// A service that cannot be asked.
+    struct Unreachable: Error, CustomStringConvertible {
+        let server: String
+        let reason: String
+
+        var description: String { "\(server) cannot be asked: \(reason); is 'weir serve' running there?" }
+    }
+
+    /// - Parameter server: its URL; `nil` is that of `WEIR_SERVER`, or the default.
+    /// - Throws: ``SettingsError`` when the URL is none.
+    package init(server: String?) throws {
+        let text = server ?? ProcessInfo.processInfo.environment[Setting.server.variable] ?? Setting.server.fallback
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+            throw SettingsError(Setting.server.key, "must be a URL such as \(Setting.server.fallback)")
+        }
+        self.server = text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    /// - Throws: ``Unreachable``.
+    package func ask(_ question: APIQuestion) async throws -> Answer {
+        var request = HTTPClientRequest(url: server + question.path)
+        request.method = question.method
+        for (name, value) in question.headers { request.headers.add(name: name, value: value) }
+        // Who changed a limit is what the next one wants to know.
+        let environment = ProcessInfo.processInfo.environment
+        if let user = environment["USER"] ?? environment["LOGNAME"] {
+            request.headers.add(name: "From", value: "\(user)@\(ProcessInfo.processInfo.hostName)")
+        }
+        if let body = question.body { request.body = .bytes(ByteBuffer(data: body)) }
+        do {
+            return try await HTTPClient.withHTTPClient(configuration: Self.configuration) { [request] client in
+                // The longest that a caller may wait for its start, and a little more.
+                let response = try await client.execute(request, timeout: .seconds(3700))
+                let body = Data(buffer: try await response.body.collect(upTo: 64 << 20))
+                return Answer(isSuccess: (200..<300).contains(response.status.code), text: Self.indented(body))
+            }
+        } catch {
+            throw Unreachable(server: server, reason: "\(error)")
+        }
+    }
+
+    /// Who is not there is not asked again for a minute and a half.
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(10)
+        return configuration
+    }
+
+    private static func indented(_ body: Data) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let value = try? JSON.decoder.decode(JSONValue.self, from: body),
+            let text = try? encoder.encode(value)
+        else { return String(decoding: body, as: UTF8.self) }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,108 @@
+/// A setting of the process, declared once: the command line, the environment, the file and the README go by it.
+package struct Setting: Sendable {
+    /// In `config/weir.yaml`; dots separate sections.
+    package let key: String
+    /// On the command line; `nil` where there is none.
+    package let flag: String?
+    let variable: String
+    /// What holds where nothing is said, in words.
+    let fallback: String
+    /// What it is, in a sentence without its end.
+    let summary: String
+    /// Never printed or logged.
+    var isSecret = false
+    /// The value of the limits document that this sets; such a setting does not stand in `config/weir.yaml`.
+    var limit: LimitPath?
+
+    private init(
+        _ key: String, flag: String?, variable: String? = nil, default fallback: String = "", _ summary: String,
+        isSecret: Bool = false, limit: LimitPath? = nil
+    ) {
+        self.key = key
+        self.flag = flag
+        self.variable = variable ?? "WEIR_" + key.uppercased().replacing(".", with: "_")
+        self.fallback = fallback
+        self.summary = summary
+        self.isSecret = isSecret
+        self.limit = limit
+    }
+
+    package static let host = Setting("host", flag: "--host", default: "127.0.0.1", "Address to listen on")
+    package static let port = Setting(
+        "port", flag: "--port", default: "8080", "Port to listen on; 0 is any free one")
+    package static let data = Setting(
+        "data", flag: "--data", default: "data", "Folder of all that is durable: manifest, artifacts, limits")
+    package static let config = Setting(
+        "config", flag: "--config", default: "config/weir.yaml where it exists", "File with these settings")
+    package static let proxy = Setting(
+        "proxy", flag: "--proxy", "HTTP proxy for all upstream requests, such as http://127.0.0.1:8899")
+    package static let contact = Setting(
+        "contact", flag: "--contact", "Mail address or URL that upstreams see in User-Agent")
+    package static let openAlexBaseURL = Setting(
+        "upstreams.openalex.base_url", flag: "--openalex-base-url", default: "https://api.openalex.org",
+        "Where OpenAlex is")
+    package static let openAlexAPIKey = Setting(
+        "upstreams.openalex.api_key", flag: nil, "Key for OpenAlex; secret, so it has no flag", isSecret: true)
+    package static let doiBaseURL = Setting(
+        "upstreams.doi.base_url", flag: "--doi-base-url", default: "https://doi.org", "Where DOIs resolve")
+    package static let logLevel = Setting(
+        "log_level", flag: "--log-level", default: "info", "trace, debug, info, notice, warning or error")
+    package static let limiterLogLevel = Setting(
+        "limiter_log_level", flag: "--limiter-log-level", default: "that of log_level",
+        "The same for the limiter's events; debug shows every decision")
+    package static let rateConfig = Setting(
+        "rate_config", flag: "--rate-config", variable: "DOCSTOKG_RLIMITS_YAML",
+        default: "config/ratelimits.yaml where it exists", "The limits document; watched for changes")
+
+    package static let rateBackend = Setting(
+        "rate_backend", flag: "--rate-backend", variable: "DOCSTOKG_RLIMIT_BACKEND", default: "memory",
+        "Where limits are kept; only memory so far", limit: .backend("kind"))
+    static let backendDSN = Setting(
+        "backend_dsn", flag: nil, "What the backend connects to; empty for memory", isSecret: true,
+        limit: .backend("dsn"))
+    package static let rateMaxInflight = Setting(
+        "rate_max_inflight", flag: "--rate-max-inflight", variable: "DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT",
+        default: "500", "Requests in flight at most, over all hosts", limit: .top("global_max_inflight"))
+    package static let rateAIMDEnabled = Setting(
+        "rate_aimd_enabled", flag: "--rate-aimd-enabled", variable: "DOCSTOKG_RLIMIT_AIMD_ENABLED",
+        default: "false", "Whether limits adapt to what upstreams answer", limit: .aimd("enabled"))
+    package static let rateHostOverride = Setting(
+        "rate_host_override", flag: "--rate-host-override", variable: "DOCSTOKG_RLIMIT__HOST__ROLE",
+        "Policy of one host and role: HOST:ROLE=rates:50/SECOND+10000/HOUR,max_delay_ms:250; repeatable")
+
+    /// Of the commands that talk to a running service.
+    package static let server = Setting(
+        "server", flag: "--server", default: "http://127.0.0.1:8080",
+        "The service that `weir limits` and `weir tokens` talk to")
+
+    /// Those that may stand in `config/weir.yaml`.
+    static let inFile = ofProcess.filter { $0.key != config.key }
+
+    /// Those of the process itself.
+    static let ofProcess = [
+        host, port, data, config, proxy, contact, openAlexBaseURL, openAlexAPIKey, doiBaseURL, logLevel,
+        limiterLogLevel, rateConfig,
+    ]
+
+    /// Those that set a value of the limits document.
+    static let ofLimits = [rateBackend, backendDSN, rateMaxInflight, rateAIMDEnabled]
+
+    /// Every setting there is.
+    package static let all = ofProcess + ofLimits + [rateHostOverride, server]
+
+    /// For `--help`.
+    package var help: String {
+        "\(summary) (\(variable)\(fallback.isEmpty ? "" : "; default: \(fallback)"))."
+    }
+
+    /// All settings as a table in Markdown.
+    package static var table: String {
+        let rows = all.map { setting in
+            let key = inFile.contains { $0.key == setting.key } ? "`\(setting.key)`" : ""
+            let flag = setting.flag.map { "`\($0)`" } ?? ""
+            return "| \(flag) | `\(setting.variable)` | \(key) | \(setting.fallback) | \(setting.summary) |"
+        }
+        return (["| flag | variable | `config/weir.yaml` | default | what it is |", "|---|---|---|---|---|"] + rows)
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,150 @@
+import Fetching
+import Logging
+import Metrics
+import RateLimiting
+
+/// Changes limits while the service runs: one change after the other, each durable before it is in force, and in force
+/// as a whole or not at all.
+actor LimitsControl {
+    /// What became of the last attempt to read the file again.
+    struct Reload: Sendable {
+        let at: Timestamp
+        let source: LimitsCause.Source
+        /// Empty when it succeeded.
+        let problems: [DocumentProblem]
+    }
+
+    /// The limits are not at the version that a change was made from.
+    struct VersionMismatch: Error {
+        let current: Int
+    }
+
+    /// No such version is on record.
+    struct UnknownVersion: Error {
+        let number: Int
+    }
+
+    private(set) var state: LimitsState
+    /// The version in force.
+    private(set) var version: LimitsVersion
+    private(set) var lastReload: Reload?
+    nonisolated let history: LimitsHistory
+    private let limits: any LimitBackend
+    private let logger: Logger
+    /// The change before the next.
+    private var last: Task<Void, Never>?
+
+    init(_ start: LimitsStart, history: LimitsHistory, limits: any LimitBackend, logger: Logger) {
+        state = start.state
+        version = start.version
+        self.history = history
+        self.limits = limits
+        self.logger = logger
+        Gauge(label: "weir_limits_version").record(start.state.number)
+        Gauge(label: "weir_limits_reload_failed").record(0)
+        Self.log(start.state.warnings, logger)
+    }
+
+    /// Puts in force what `make` makes of the state.
+    ///
+    /// - Parameters:
+    ///   - expected: versions of which one has to be in force; `nil` is any.
+    ///   - make: may be called at a later time than this, when the changes before are done.
+    /// - Throws: ``VersionMismatch``; what `make` throws; `DatabaseError`. Nothing has changed then.
+    func change(
+        _ cause: LimitsCause, ifVersion expected: [Int]? = nil,
+        _ make: @Sendable @escaping (LimitsState) async throws -> LimitsState
+    ) async throws -> LimitsState {
+        try await exclusively { try await self.perform(cause, expected, make) }
+    }
+
+    /// Reads the file again.
+    ///
+    /// - Throws: as ``change(_:ifVersion:_:)``; ``DocumentProblems`` when the file cannot be accepted.
+    func reload(_ cause: LimitsCause, ifVersion expected: [Int]? = nil) async throws -> LimitsState {
+        do {
+            let state = try await change(cause, ifVersion: expected) { state in
+                guard state.sources.file != nil else {
+                    throw DocumentProblems([
+                        DocumentProblem(
+                            path: "", message: "there is no limits document to read; start with --rate-config FILE")
+                    ])
+                }
+                return try state.replacing(file: try state.sources.readFile())
+            }
+            finish(cause, [])
+            return state
+        } catch let error as VersionMismatch {
+            throw error
+        } catch {
+            let problems = (error as? DocumentProblems)?.problems
+            finish(cause, problems ?? [DocumentProblem(path: "", message: "cannot be put on record: \(error)")])
+            throw error
+        }
+    }
+
+    private func finish(_ cause: LimitsCause, _ problems: [DocumentProblem]) {
+        lastReload = Reload(at: .wallClock, source: cause.source, problems: problems)
+        let result = problems.isEmpty ? "succeeded" : "failed"
+        Counter(label: "weir_limits_reloads_total", dimensions: [("result", result)]).increment()
+        Gauge(label: "weir_limits_reload_failed").record(problems.isEmpty ? 0 : 1)
+        guard !problems.isEmpty else { return }
+        logger.error(
+            "limits reload failed; version \(state.number) stays in force",
+            metadata: [
+                "stage": "limits", "event_type": "reload_failed", "source": "\(cause.source.rawValue)",
+                "errors": "\(problems.prefix(20).map(\.description).joined(separator: "\n"))",
+            ])
+    }
+
+    /// Changes run to their end even when whoever asked has gone: what is durable has to come into force.
+    private func exclusively<Value: Sendable>(
+        _ change: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        let previous = last
+        let task = Task {
+            await previous?.value
+            return try await change()
+        }
+        last = Task { _ = await task.result }
+        return try await task.value
+    }
+
+    private func perform(
+        _ cause: LimitsCause, _ expected: [Int]?, _ make: @Sendable (LimitsState) async throws -> LimitsState
+    ) async throws -> LimitsState {
+        if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
+        let next = try await make(state)
+        guard next.differs(from: state) else {
+            // Lines may have moved in the file, which is worth knowing and no new version.
+            state = try LimitsState(
+                number: state.number, file: next.file, overlay: state.overlay,
+                overlayWarnings: next.overlayWarnings, sources: state.sources)
+            return state
+        }
+        let version = LimitsVersion(
+            number: next.number, at: .wallClock, cause: cause,
+            changes: state.effective.changes(to: next.effective).map(WrittenChange.init))
+        try await history.append(LimitsRecord(next, version))
+        await limits.apply(next.table)
+        let known = Set(state.warnings)
+        state = next
+        self.version = version
+        Gauge(label: "weir_limits_version").record(next.number)
+        logger.notice(
+            "limits changed",
+            metadata: [
+                "stage": "limits", "event_type": "changed", "version": .stringConvertible(next.number),
+                "source": "\(cause.source.rawValue)", "by": "\(cause.by ?? "")",
+                "changes": .stringConvertible(version.changes.count),
+            ])
+        Self.log(next.warnings.filter { !known.contains($0) }, logger)
+        return next
+    }
+
+    private static func log(_ warnings: [DocumentProblem], _ logger: Logger) {
+        for warning in warnings.prefix(20) {
+            logger.warning("\(warning)", metadata: ["stage": "limits", "event_type": "warning"])
+        }
+    }
+}

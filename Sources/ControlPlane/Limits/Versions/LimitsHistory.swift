@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import RateLimiting
+
+/// The durable record of all versions: one SQLite file, one owner of its writer and its migrations.
+struct LimitsHistory: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Older ones are forgotten, and more of them where they are large.
+    static let maximumVersions = 1000
+    static let maximumBytes = 64 << 20
+
+    /// Opens the file, making or migrating it. Its journal is SQLite's own: in the other mode that the library knows,
+    /// a power failure takes the last changes back.
+    ///
+    /// - Throws: `DatabaseError`.
+    init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.label = "limits"
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try Self.migrations.migrate(queue)
+    }
+
+    /// Opens the file of what may be a running service, to look at only.
+    ///
+    /// - Throws: `DatabaseError`.
+    init(reading path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.readonly = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    private static var migrations: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("versions") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE version (
+                        number INTEGER PRIMARY KEY,
+                        at INTEGER NOT NULL,
+                        source TEXT NOT NULL,
+                        by TEXT,
+                        overlay TEXT NOT NULL,
+                        "values" TEXT NOT NULL,
+                        changes TEXT NOT NULL,
+                        bytes INTEGER NOT NULL
+                    ) STRICT;
+                    """)
+        }
+        return migrator
+    }
+
+    /// The newest version; read before anything else runs.
+    func newest() throws -> LimitsRecord? {
+        try queue.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM version ORDER BY number DESC LIMIT 1").map(Self.record)
+        }
+    }
+
+    func record(_ number: Int) async throws -> LimitsRecord? {
+        try await queue.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM version WHERE number = ?", arguments: [number])
+                .map(Self.record)
+        }
+    }
+
+    /// Versions before a number, newest first.
+    func versions(before number: Int?, limit: Int) async throws -> (versions: [LimitsVersion], next: Int?) {
+        let found = try await queue.read { database in
+            try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT number, at, source, by, changes FROM version WHERE number < ? ORDER BY number DESC LIMIT ?",
+                arguments: [number ?? .max, limit + 1]
+            ).map(Self.version)
+        }
+        let versions = Array(found.prefix(limit))
+        return (versions, found.count > limit ? versions.last?.number : nil)
+    }
+
+    /// Makes a version durable before it comes into force.
+    func append(_ record: LimitsRecord) async throws {
+        try await queue.write { try Self.insert(record, $0) }
+    }
+
+    /// The same at the start, when nothing else runs yet.
+    func appendNow(_ record: LimitsRecord) throws {
+        try queue.write { try Self.insert(record, $0) }
+    }
+
+    private static func insert(_ record: LimitsRecord, _ database: Database) throws {
+        let version = record.version
+        let overlay = try text(record.overlay.values.map { StoredValue($0.key, $0.value.value, $0.value.origin) })
+        let values = try text(record.values.map { StoredValue($0.key, $0.value, nil) })
+        let changes = try text(version.changes)
+        try database.execute(
+            sql: """
+                INSERT INTO version (number, at, source, by, overlay, "values", changes, bytes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                version.number, version.at.microseconds, version.cause.source.rawValue, version.cause.by, overlay,
+                values, changes, overlay.utf8.count + values.utf8.count + changes.utf8.count,
+            ])
+        try database.execute(
+            sql: """
+                DELETE FROM version WHERE number <= ? OR number < ? AND number IN (
+                    SELECT number FROM (
+                        SELECT number, SUM(bytes) OVER (ORDER BY number DESC) AS total FROM version
+                    ) WHERE total > ?
+                )
+                """,
+            arguments: [version.number - maximumVersions, version.number, maximumBytes])
+    }
+
+    private static func version(_ row: Row) throws -> LimitsVersion {
+        guard let source = LimitsCause.Source(rawValue: row["source"]) else {
+            throw DatabaseError(message: "version \(row["number"] as Int) has an unknown source")
+        }
+        return LimitsVersion(
+            number: row["number"], at: Timestamp(microseconds: row["at"]),
+            cause: LimitsCause(source: source, by: row["by"]),
+            changes: try values(WrittenChange.self, row["changes"]))
+    }
+
+    private static func record(_ row: Row) throws -> LimitsRecord {
+        var overlay = LimitsLayer()
+        for stored in try values(StoredValue.self, row["overlay"]) {
+            guard let (path, value) = stored.read() else { continue }
+            overlay.values[path] = Stated(value: value, origin: .api(version: stored.version ?? 0))
+        }
+        let values = try values(StoredValue.self, row["values"]).compactMap { $0.read() }
+        return LimitsRecord(
+            version: try version(row), overlay: overlay,
+            values: Dictionary(values.compactMap { path, value in value.map { (path, $0) } }) { $1 })
+    }
+
+    private static func text(_ values: some Encodable) throws -> String {
+        String(decoding: try JSON.encoder.encode(values), as: UTF8.self)
+    }
+
+    private static func values<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> [Value] {
+        try JSON.decoder.decode([Value].self, from: Data(text.utf8))
+    }
+}
+
+/// A value as the file keeps it: by its path, in the form of the document.
+private struct StoredValue: Codable {
+    let path: String
+    let value: JSONValue?
+    /// The version of the API's word; only in an overlay.
+    let version: Int?
+
+    init(_ path: LimitPath, _ value: LimitValue?, _ origin: Origin?) {
+        self.path = path.description
+        self.value = value?.json
+        if case .api(let version)? = origin { self.version = version } else { version = nil }
+    }
+
+    /// `nil` for what this version of Weir does not know any more.
+    func read() -> (LimitPath, LimitValue?)? {
+        guard let path = LimitPath(path), let kind = LimitsSchema.kind(of: path) else { return nil }
+        guard let value else { return (path, nil) }
+        var reader = LimitValueReader()
+        return reader.value(DocumentNode(json: value, path: self.path), kind).map { (path, $0) }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import ControlPlane
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Look at settings and limits as a service with the same flags would have them; none need run.",
+        subcommands: [Show.self, Check.self, Explain.self, List.self]
+    )
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print every setting that is given and every limit in force, with where it comes from.")
+
+        @OptionGroup(title: "Settings")
+        var settings: SettingsOptions
+
+        func run() async throws {
+            let settings = try await settings.load()
+            print(try await explainingRefusals { try ConfigurationReport(settings).everything })
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what is wrong or odd.",
+            discussion: "Exits with 0 when a service would start, 2 when it would refuse to."
+        )
+
+        @Argument(help: "A limits document to check in place of the one that is set.")
+        var file: String?
+
+        @OptionGroup(title: "Settings")
+        var settings: SettingsOptions
+
+        func run() async throws {
+            let settings = try await settings.load(adding: file.map { [(.rateConfig, $0)] } ?? [])
+            print(try await explainingRefusals { try ConfigurationReport(settings).findings })
+        }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the policy of one host and role, each value with where it comes from.")
+
+        @Argument(help: "Such as export.arxiv.org.")
+        var host: String
+
+        @Argument(help: "Such as metadata, landing or artifact.")
+        var role: String
+
+        @OptionGroup(title: "Settings")
+        var settings: SettingsOptions
+
+        func run() async throws {
+            let settings = try await settings.load()
+            print(try await explainingRefusals { try ConfigurationReport(settings).policy(host: host, role: role) })
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print every setting that there is, as a table in Markdown.")
+
+        func run() {
+            print(Setting.table)
+        }
+    }
+}
