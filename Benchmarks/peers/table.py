@@ -64,6 +64,22 @@ def http(results):
     print()
 
 
+def changes(results):
+    """How soon a change of limits governs."""
+    print("## A change of limits: 200 of them while 16 connections ask, medians\n")
+    print("| what | Weir, `PATCH /v1/limits` | nginx, file and reload | ratio |")
+    print("|---|---:|---:|---:|")
+    for work, what, unit in [
+        ("change_returned", "until the change has returned (Weir's is durable then)", "ms"),
+        ("change_seen", "from there to the first answer under it, its round trip included", "ms"),
+        ("change_stale", "answers under the old limits in between, per change", ""),
+    ]:
+        ours, theirs = (results[(peer, work)]["value"] for peer in ("weir", "nginx"))
+        ratio = f"{theirs / ours:.1f}×" if ours else ""
+        print(f"| {what} | {ours:.2f} {unit} | {theirs:.2f} {unit} | {ratio} |")
+    print()
+
+
 def main():
     results = {}
     for line in sys.stdin:
@@ -77,6 +93,7 @@ def main():
     table(results, "In process", IN_PROCESS, "ns")
     table(results, "Memory", MEMORY, "bytes")
     http(results)
+    changes(results)
     print("## Notes of the peers\n")
     for (peer, work), entry in results.items():
         is_variant = work.startswith("threads_") or work.endswith("_p99")
