@@ -86,6 +86,7 @@ import Testing
         service.running.process.signal(SIGHUP)
         try await service.reloaded("signal")
         #expect(try await service.limits().globalMaxInflight == 15)
+        _ = try await service.running.process.captured(#/(limits reloaded; version 5 is in force)/#)
     }
 
     @Test func changesSurviveAKill() async throws {

@@ -88,13 +88,15 @@ actor LimitsControl {
         let result = problems.isEmpty ? "succeeded" : "failed"
         Counter(label: "weir_limits_reloads_total", dimensions: [("result", result)]).increment()
         Gauge(label: "weir_limits_reload_failed").record(problems.isEmpty ? 0 : 1)
-        guard !problems.isEmpty else { return }
-        logger.error(
-            "limits reload failed; version \(state.number) stays in force",
-            metadata: [
-                "stage": "limits", "event_type": "reload_failed", "source": "\(cause.source.rawValue)",
-                "errors": "\(problems.prefix(20).map(\.description).joined(separator: "\n"))",
-            ])
+        var metadata: Logger.Metadata = ["stage": "limits", "source": "\(cause.source.rawValue)"]
+        if problems.isEmpty {
+            metadata["event_type"] = "reloaded"
+            logger.notice("limits reloaded; version \(state.number) is in force", metadata: metadata)
+        } else {
+            metadata["event_type"] = "reload_failed"
+            metadata["errors"] = "\(problems.prefix(20).map(\.description).joined(separator: "\n"))"
+            logger.error("limits reload failed; version \(state.number) stays in force", metadata: metadata)
+        }
     }
 
     /// Changes run to their end even when whoever asked has gone: what is durable has to come into force.
