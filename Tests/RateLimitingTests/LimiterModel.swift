@@ -155,7 +155,9 @@ struct LimiterModel {
 
     mutating func giveBack(_ claims: [AcquireRequest.Claim], at start: Timestamp) {
         for claim in claims { logs[claim.key]?.giveBack(start, weight: claim.weight) }
-        promised.removeAll { $0.start == start && $0.claims == claims }
+        // Another may have been promised the same.
+        let index = promised.firstIndex { $0.start == start && $0.claims == claims }
+        if let index { promised.remove(at: index) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HTTPTypes
 import Hummingbird
 import RateLimiting
@@ -245,6 +246,30 @@ import Testing
             #expect(reload["detail"]?.string?.contains("there is no limits document to read") == true)
             let hidden = try await limits.send(.put, "/v1/limits", #"{"version":1,"backend":{"kind":null}}"#)
             #expect(hidden.status == .unprocessableContent)
+        }
+    }
+
+    @Test("what cannot be put on record does not come into force, and a reload tells so")
+    func unrecorded() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "limits.yaml")
+            try Data("version: 1\n".utf8).write(to: file)
+            try await Weir.running(in: folder, limits: LimitSources(file: file.path())) { _, client in
+                let limits = LimitsClient(client: client)
+                let record = try DatabaseQueue(path: folder.appending(path: "limits.sqlite").path())
+                try await record.write { try $0.execute(sql: "ALTER TABLE version RENAME TO lost") }
+                let patched = try await limits.patch(#"{"global_max_inflight":7}"#)
+                #expect(patched.status == .internalServerError)
+                #expect(try await limits.limits()["global_max_inflight"] == .integer(500))
+                #expect(try await limits.acquire()["limits_version"] == .integer(1))
+                try Data("version: 1\nglobal_max_inflight: 8\n".utf8).write(to: file)
+                #expect(try await limits.send(.post, "/v1/limits/reload").status == .internalServerError)
+                let shown = try await limits.limits()
+                #expect(shown["global_max_inflight"] == .integer(500))
+                #expect(shown["status", "last_reload", "ok"] == .bool(false))
+                try await record.write { try $0.execute(sql: "ALTER TABLE lost RENAME TO version") }
+                #expect(try await limits.send(.post, "/v1/limits/reload").version == 2)
+            }
         }
     }
 

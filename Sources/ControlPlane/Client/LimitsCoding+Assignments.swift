@@ -1,27 +1,4 @@
-import Foundation
-import RateLimiting
-
-/// How limits are written out: as the document that they are read from, or value by value.
-enum LimitsCoding {
-    /// A document, with `null` for what is hidden.
-    static func document(_ values: [LimitPath: LimitValue?]) -> [String: JSONValue] {
-        var root: [String: JSONValue] = ["version": .int(1)]
-        for (path, value) in values { set(value?.json ?? .null, at: path.components[...], in: &root) }
-        return root
-    }
-
-    private static func set(_ value: JSONValue, at names: ArraySlice<String>, in object: inout [String: JSONValue]) {
-        guard let name = names.first else { return }
-        guard names.count > 1 else {
-            object[name] = value
-            return
-        }
-        var inner: [String: JSONValue] = [:]
-        if case .object(let known)? = object[name] { inner = known }
-        set(value, at: names.dropFirst(), in: &inner)
-        object[name] = .object(inner)
-    }
-
+extension LimitsCoding {
     /// A merge patch (RFC 7396) that says one thing after the other, each as `PATH=VALUE`; an empty value takes back
     /// what the API said.
     ///
@@ -51,18 +28,5 @@ enum LimitsCoding {
             set(value, at: path.components[...], in: &root)
         }
         return root
-    }
-}
-
-extension LimitsLayer {
-    /// The layer as a document.
-    var document: [String: JSONValue] { LimitsCoding.document(values.mapValues(\.value)) }
-}
-
-extension EffectiveLimits {
-    /// What is in force, as a document. The backend's address may carry a password, so it is not shown.
-    var json: [String: JSONValue] {
-        LimitsCoding.document(
-            values.mapValues(\.value).merging([.backend("dsn"): .text(backend.dsn.isEmpty ? "" : "(set)")]) { $1 })
     }
 }
