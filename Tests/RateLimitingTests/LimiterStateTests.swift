@@ -38,6 +38,32 @@ struct LimiterStateTests {
         LimiterState(table: LimitTable(version: 1, document: document), nonce: 1, maxWaiters: 100)
     }
 
+    /// A booking stays in front of a waiter only for as long as that one has a start behind it.
+    @Test func whoIsDeniedByANewTableHoldsNobodyBack() throws {
+        var state = limiter(try Self.document([], maxDelay: 10_000))
+        let now = Self.seconds(1)
+        state.pause(PauseScope(host: "c"), Pause(until: Self.seconds(2), reason: .byOperator), at: now)
+        func request(_ hosts: [String], maxWait: Int, wait: AcquireRequest.Wait) -> AcquireRequest {
+            AcquireRequest(
+                claims: hosts.map { .init(key: LimitKey(host: $0, role: "r")) }, maxWaitMilliseconds: maxWait,
+                wait: wait, hold: false)
+        }
+        let paused = try state.acquire(request(["a", "c"], maxWait: 1000, wait: .server), at: now)
+        let behind = try state.acquire(request(["a"], maxWait: 5000, wait: .server), at: now)
+        let promised = try state.acquire(request(["a"], maxWait: 5000, wait: .client), at: now)
+        guard case .waiting(let first) = paused, case .waiting(let second) = behind,
+            case .decided(.granted(let grant)) = promised
+        else {
+            Issue.record("\(paused), \(behind), \(promised)")
+            return
+        }
+        #expect(grant.start == Self.seconds(2))
+        state.apply(LimitTable(version: 2, document: try Self.document(["1/SECOND"], maxDelay: 10_000)), at: now)
+        let decisions = Dictionary(uniqueKeysWithValues: state.takeDecisions())
+        #expect(try decisions[first]?.get().denial != nil)
+        #expect(try decisions[second]?.get().grant?.start == now)
+    }
+
     @Test func refusesWhatNoTimeWouldAllow() throws {
         var state = limiter(try Self.document(["5/SECOND", "3/SECOND"]))
         let key = LimitKey(host: "a", role: "r")

@@ -18,9 +18,12 @@ extension LimiterState {
                 decide(id, waiter, .failure(error))
                 continue
             }
+            let left = waiter.places.map { fixed[$0]?.count ?? 0 }
             letPass(&fixed, before: waiter, at: now)
             let hasSlots = hasSlots(for: waiter.request, on: waiter.places)
-            settle(id, waiter, hasSlots: hasSlots, at: now)
+            guard !settle(id, waiter, hasSlots: hasSlots, at: now) else { continue }
+            // It has no start that the bookings were to stay in front of, and later waiters may still pass them.
+            for (place, count) in zip(waiter.places, left) { takeOutAgain(&fixed, from: place, until: count) }
         }
         for place in places { restore(&fixed, to: place) { _ in true } }
     }
@@ -50,6 +53,14 @@ extension LimiterState {
         for booking in bookings.reversed() { keys[place].log.giveBack(booking.start, weight: booking.weight) }
         keys[place].bookings = []
         return bookings
+    }
+
+    /// Takes the bookings that were written back last out again, until so many are left to be written back.
+    private mutating func takeOutAgain(_ fixed: inout [Int: Deque<Booking>], from place: Int, until count: Int) {
+        while let left = fixed[place]?.count, left < count, let booking = keys[place].bookings.popLast() {
+            keys[place].log.giveBack(booking.start, weight: booking.weight)
+            fixed[place]?.prepend(booking)
+        }
     }
 
     /// Writes back the bookings that a waiter without one has to stay behind: those made before its own, those that it

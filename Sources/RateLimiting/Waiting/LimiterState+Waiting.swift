@@ -96,19 +96,25 @@ extension LimiterState {
     }
 
     /// Decides a waiter that has neither a booking nor a place in a queue, or gives it one.
-    mutating func settle(_ id: WaiterID, _ waiter: Waiter, hasSlots: Bool, at now: Timestamp) {
+    ///
+    /// - Returns: whether it has a start now, granted or booked.
+    @discardableResult
+    mutating func settle(_ id: WaiterID, _ waiter: Waiter, hasSlots: Bool, at now: Timestamp) -> Bool {
         let start = earliestStart(of: waiter.request, on: waiter.places, at: now)
         let prospect = Prospect(start: start, bound: waiter.bound, deadline: max(waiter.deadline, now))
         if start > prospect.deadline {
             decide(id, waiter, .success(.denied(late(waiter.request, waiter.places, prospect, at: now))))
+            return false
         } else if !hasSlots {
             queue(id, waiter)
+            return false
         } else if start <= now, mayBegin(waiter.request, as: id) {
             let grant = grant(waiter.request, on: waiter.places, from: start, asked: waiter.asked, at: now)
             decide(id, waiter, .success(.granted(grant)))
         } else {
             book(id, waiter, start, at: now)
         }
+        return true
     }
 
     private mutating func book(_ id: WaiterID, _ waiter: Waiter, _ start: Timestamp, at now: Timestamp) {
