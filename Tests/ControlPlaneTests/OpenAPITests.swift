@@ -113,6 +113,11 @@ struct OpenAPITests {
         #expect(acquire?["lease_ttl_ms"]?["maximum"] == .integer(AcquireBody.leaseTTL.upperBound))
         #expect(acquire?["max_wait_ms"]?["minimum"] == .integer(AcquireBody.maximumWait.lowerBound))
         #expect(acquire?["max_wait_ms"]?["maximum"] == .integer(AcquireBody.maximumWait.upperBound))
+        let policy = Set(schemas["Policy"]?["properties"]?.object?.keys.map(\.self) ?? [])
+        #expect(policy == Set(LimitsSchema.policy.map(\.name)))
+        let aimd = Set(schemas["AIMD"]?["properties"]?.object?.keys.map(\.self) ?? [])
+        #expect(aimd == Set(LimitsSchema.aimd.map(\.name)))
+        #expect(schemas["LimitsSource"]?["enum"] == .array(LimitsCause.Source.allCases.map { .string($0.rawValue) }))
         let limit = document.tree["components"]?["parameters"]?["Limit"]?["schema"]
         #expect(limit?["minimum"] == .integer(Page.limits.lowerBound))
         #expect(limit?["maximum"] == .integer(Page.limits.upperBound))

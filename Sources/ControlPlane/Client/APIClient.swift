@@ -26,10 +26,10 @@ package struct APIClient: Sendable {
     /// - Throws: ``SettingsError`` when the URL is none.
     package init(server: String?) throws {
         let text = server ?? ProcessInfo.processInfo.environment[Setting.server.variable] ?? Setting.server.fallback
-        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            throw SettingsError(Setting.server.key, "must be a URL such as \(Setting.server.fallback)")
+        guard let base = SettingsReader.baseURL(text) else {
+            throw SettingsError(Setting.server.key, "must be a URL such as \(Setting.server.fallback), without a user")
         }
-        self.server = text.hasSuffix("/") ? String(text.dropLast()) : text
+        self.server = base
     }
 
     /// - Throws: ``Unreachable``.

@@ -19,8 +19,8 @@ package struct ConfigurationReport {
     /// Every setting that is given, and every value of the limits in force.
     package var everything: String {
         let settings = settings.given.map { Row("\($0.setting.key)", $0.value, $0.origin) }
-        let limits = state.effective.values.sorted { $0.key < $1.key }.map { path, entry in
-            Row("\(path)", Self.shown(path, entry.value), "\(entry.origin)")
+        let limits = state.effective.shown.sorted { $0.key < $1.key }.map { path, value in
+            Row("\(path)", "\(value)", "\(state.effective.values[path]?.origin ?? .builtIn)")
         }
         let head = settings.isEmpty ? [] : ["settings (all others have their defaults)"] + Row.lines(settings) + [""]
         return (head + ["limits, version \(state.number)"] + Row.lines(limits)).joined(separator: "\n")
@@ -51,11 +51,6 @@ package struct ConfigurationReport {
                 "\(line.origin)" + (line.path.map { " (\($0))" } ?? ""))
         }
         return (["\(name) \(role), version \(state.number)"] + Row.lines(rows)).joined(separator: "\n")
-    }
-
-    private static func shown(_ path: LimitPath, _ value: LimitValue) -> String {
-        if path == .backend("dsn"), value != .text("") { return "(set)" }
-        return value.description
     }
 
     /// A name, a value and an origin.

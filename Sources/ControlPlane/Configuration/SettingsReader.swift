@@ -76,11 +76,17 @@ struct SettingsReader {
     /// An http or https URL, without a trailing slash.
     func baseURL(_ setting: Setting) async throws -> String? {
         guard let text = try await string(setting) else { return nil }
+        guard let base = Self.baseURL(text) else {
+            throw refused(setting, "must be a URL such as \(setting.fallback), without a user")
+        }
+        return base
+    }
+
+    /// The text without a trailing slash; `nil` where it is no http or https URL, or carries a credential.
+    static func baseURL(_ text: String) -> String? {
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil,
             url.user() == nil
-        else {
-            throw refused(setting, "must be a URL such as https://api.openalex.org, without a user")
-        }
+        else { return nil }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 

@@ -88,12 +88,21 @@ import Testing
 
     @Test("one that would make more policies than a table may have")
     func large() throws {
-        let roles = (0..<1000).map { "r\($0): { guard_ms: 1 }" }.joined(separator: ", ")
+        let roles = (0..<200).map { "r\($0): { guard_ms: 1 }" }.joined(separator: ", ")
         let hosts = (0..<1000).map { "h\($0): { r0: { guard_ms: 1 } }" }.joined(separator: ", ")
         let error = try #require(throws: DocumentProblems.self) {
             try EffectiveLimits(yaml: "version: 1\ndefaults: { \(roles) }\nhosts: { \(hosts) }")
         }
         #expect(error.description.contains("policies; 100000 are possible"))
+    }
+
+    @Test("one that names more roles than anybody has")
+    func roles() throws {
+        let roles = (0..<300).map { "r\($0): { guard_ms: 1 }" }.joined(separator: ", ")
+        let error = try #require(throws: DocumentProblems.self) {
+            try EffectiveLimits(yaml: "version: 1\ndefaults: { \(roles) }")
+        }
+        #expect(error.description.contains("303 roles; 256 are possible"))
     }
 
     @Test("one with a mistake in every line: the first hundred are told")

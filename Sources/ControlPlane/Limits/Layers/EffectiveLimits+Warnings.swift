@@ -18,13 +18,15 @@ extension EffectiveLimits {
 
     /// Roles that only hosts name, and that look like one that has defaults.
     static func misspelt(_ document: LimitsDocument) -> [DocumentProblem] {
-        document.hosts.sorted { $0.key < $1.key }.flatMap { host, policies in
+        let meant = document.roles.subtracting(document.defaults.keys).reduce(into: [String: String]()) {
+            $0[$1] = Spelling.nearest(to: $1, in: document.defaults.keys)
+        }
+        return document.hosts.sorted { $0.key < $1.key }.flatMap { host, policies in
             policies.keys.sorted().compactMap { role in
-                guard document.defaults[role] == nil,
-                    let nearest = Spelling.nearest(to: role, in: document.defaults.keys)
-                else { return nil }
-                return DocumentProblem(
-                    path: "hosts.\(host).\(role)", message: "names a role of its own; did you mean '\(nearest)'?")
+                meant[role].map { nearest in
+                    DocumentProblem(
+                        path: "hosts.\(host).\(role)", message: "names a role of its own; did you mean '\(nearest)'?")
+                }
             }
         }
     }

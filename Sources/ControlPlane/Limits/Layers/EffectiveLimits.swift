@@ -14,6 +14,7 @@ struct EffectiveLimits: Sendable {
     let warnings: [DocumentProblem]
 
     static let maximumValues = 50_000
+    static let maximumRoles = 256
     static let maximumPolicies = 100_000
 
     /// - Parameter layers: lowest first, above the built-in one.
@@ -22,7 +23,8 @@ struct EffectiveLimits: Sendable {
         let values = Self.merged(layers)
         self.values = values
         (document, backend) = Self.assemble(values)
-        try Self.checkSize(values.count, policies: (document.hosts.count + 1) * document.roles.count)
+        try Self.checkSize(
+            values: values.count, roles: document.roles.count, hosts: document.hosts.count)
         warnings = Self.unreachable(values) + Self.misspelt(document) + Self.unlimited(document)
         if document.aimd.minimumMultiplier > document.aimd.maximumMultiplier {
             func text(_ key: String) -> String {
@@ -49,8 +51,11 @@ struct EffectiveLimits: Sendable {
         return values
     }
 
-    private static func checkSize(_ values: Int, policies: Int) throws(DocumentProblems) {
-        for (count, most, what) in [(values, maximumValues, "values"), (policies, maximumPolicies, "policies")]
+    private static func checkSize(values: Int, roles: Int, hosts: Int) throws(DocumentProblems) {
+        let policies = (hosts + 1) * roles
+        for (count, most, what) in [
+            (values, maximumValues, "values"), (roles, maximumRoles, "roles"), (policies, maximumPolicies, "policies"),
+        ]
         where count > most {
             throw DocumentProblems([
                 DocumentProblem(path: "", message: "all layers together make \(count) \(what); \(most) are possible")
@@ -83,6 +88,11 @@ struct EffectiveLimits: Sendable {
     /// What is put on record and compared: all but the backend's address, which may carry a password.
     var recorded: [LimitPath: LimitValue] {
         values.filter { $0.key != .backend("dsn") }.mapValues(\.value)
+    }
+
+    /// What may be shown: the backend's address may carry a password, so only that there is one.
+    var shown: [LimitPath: LimitValue] {
+        values.mapValues(\.value).merging([.backend("dsn"): .text(backend.dsn.isEmpty ? "" : "(set)")]) { $1 }
     }
 
     /// What governs all hosts together; where limits are kept is shown by its kind only.

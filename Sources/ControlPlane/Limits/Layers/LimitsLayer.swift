@@ -5,10 +5,12 @@ struct LimitsLayer: Hashable, Sendable {
 
     /// The layer after a change: `null` takes back, everything else is said anew.
     func patched(with patch: LimitsReader.Result) -> LimitsLayer {
-        var layer = self
-        for names in patch.removed { layer.values = layer.values.filter { !$0.key.components.starts(with: names) } }
-        layer.values.merge(patch.layer.values) { $1 }
-        return layer
+        let removed = Set(patch.removed)
+        let kept = values.filter { path, _ in
+            let names = path.components
+            return !(1...names.count).contains { removed.contains(Array(names.prefix($0))) }
+        }
+        return LimitsLayer(values: kept.merging(patch.layer.values) { $1 })
     }
 }
 

@@ -27,9 +27,6 @@ extension LimitsLayer {
 }
 
 extension EffectiveLimits {
-    /// What is in force, as a document. The backend's address may carry a password, so it is not shown.
-    var json: [String: JSONValue] {
-        LimitsCoding.document(
-            values.mapValues(\.value).merging([.backend("dsn"): .text(backend.dsn.isEmpty ? "" : "(set)")]) { $1 })
-    }
+    /// What is in force, as a document.
+    var json: [String: JSONValue] { LimitsCoding.document(shown) }
 }

@@ -32,6 +32,7 @@ struct LimitsHistory: Sendable {
         queue = try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// Small columns first: SQLite reads what stands before a column to come to it.
     private static var migrations: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("versions") { database in
@@ -42,10 +43,10 @@ struct LimitsHistory: Sendable {
                         at INTEGER NOT NULL,
                         source TEXT NOT NULL,
                         by TEXT,
-                        overlay TEXT NOT NULL,
-                        "values" TEXT NOT NULL,
+                        bytes INTEGER NOT NULL,
                         changes TEXT NOT NULL,
-                        bytes INTEGER NOT NULL
+                        overlay TEXT NOT NULL,
+                        "values" TEXT NOT NULL
                     ) STRICT;
                     """)
         }

@@ -26,9 +26,12 @@ struct LimitsState: Sendable {
 
     var table: LimitTable { LimitTable(version: number, document: effective.document) }
 
-    /// Oddities of what is in force.
+    /// Oddities of what is in force, the first hundred of them.
     var warnings: [DocumentProblem] {
-        file.warnings + sources.environment.warnings + sources.flags.warnings + overlayWarnings + effective.warnings
+        let all =
+            file.warnings + sources.environment.warnings + sources.flags.warnings + overlayWarnings
+            + effective.warnings
+        return Array(all.prefix(100))
     }
 
     /// The state in which the API says something else.
