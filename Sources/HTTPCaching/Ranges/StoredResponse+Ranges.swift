@@ -1,0 +1,50 @@
+package import HTTPTypes
+
+extension StoredResponse {
+    /// Whether a part is enough for a request.
+    func holds(_ request: HTTPFields) -> Bool {
+        guard case .part(let held, let length) = extent else { return true }
+        guard let asked = ByteRange(of: request)?.resolved(length: length), rangeApplies(request) else { return false }
+        return held.lowerBound <= asked.lowerBound && asked.upperBound <= held.upperBound
+    }
+
+    /// Whether `If-Range` allows a part of what is stored: by a strong validator that matches (RFC 9110, section 13.1.5).
+    package func rangeApplies(_ request: HTTPFields) -> Bool {
+        guard let condition = request[.ifRange] else { return true }
+        if let asked = EntityTag(parsing: condition) {
+            return EntityTag(of: fields)?.matchesStrongly(asked) == true
+        }
+        // A date is strong only when it lies at least a second before the response was made.
+        guard let lastModified, fields[.lastModified] == condition else { return false }
+        return lastModified < date
+    }
+
+    /// How a new part and what is stored fit together (RFC 9111, section 3.4): `nil` when they cannot be joined, because
+    /// they are of different representations or leave a gap.
+    package func joined(with part: StoredResponse) -> Extent? {
+        guard case .part(let new, let length) = part.extent,
+            let tag = EntityTag(of: fields), let other = EntityTag(of: part.fields), tag.matchesStrongly(other)
+        else { return nil }
+        switch extent {
+        case .complete: return .complete
+        case .part(let held, let whole):
+            guard whole == length, new.lowerBound <= held.upperBound, held.lowerBound <= new.upperBound else {
+                return nil
+            }
+            let union = min(held.lowerBound, new.lowerBound)..<max(held.upperBound, new.upperBound)
+            return union == 0..<whole ? .complete : .part(range: union, length: whole)
+        }
+    }
+
+    /// This, grown by a part to `extent`: the newest fields, and those of a whole response where it is whole.
+    package func grown(by part: StoredResponse, to extent: Extent) -> StoredResponse {
+        var grown = part
+        grown.extent = extent
+        if case .part(_, let length) = part.extent, extent == .complete {
+            grown.status = .ok
+            grown.fields[.contentRange] = nil
+            grown.fields[.contentLength] = String(length)
+        }
+        return grown
+    }
+}

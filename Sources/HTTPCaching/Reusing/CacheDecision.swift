@@ -1,0 +1,83 @@
+package import HTTPTypes
+
+/// What a cache does with a request, by what it has stored for it.
+package enum CacheDecision: Hashable, Sendable {
+    /// Answer with the stored response; where `refreshes`, fetch a new one in the background (RFC 5861, section 3).
+    case serve(Freshness, refreshes: Bool)
+    /// Ask the origin whether the stored response still holds.
+    case validate(CacheStatus.Forwarding)
+    /// Ask the origin as if nothing were stored.
+    case forward(CacheStatus.Forwarding)
+    /// The client wants nothing but what is stored, and that is not enough: 504.
+    case refuse
+
+    /// - Parameters:
+    ///   - stored: the newest stored response whose `Vary` matches, complete ones first.
+    ///   - isOtherStored: whether there are stored responses for the URL that other requests chose.
+    package init(
+        on request: HTTPRequest, stored: StoredResponse?, isOtherStored: Bool, now: HTTPDate, rules: CacheRules
+    ) {
+        let asked = CacheControl(ofRequest: request.headerFields)
+        let decision = Self.decide(request, asked, stored, isOtherStored, now, rules)
+        if asked.onlyIfCached {
+            switch decision {
+            case .serve(let freshness, _): self = .serve(freshness, refreshes: false)
+            case .validate, .forward, .refuse: self = .refuse
+            }
+        } else {
+            self = decision
+        }
+    }
+
+    private static func decide(
+        _ request: HTTPRequest, _ asked: CacheControl, _ stored: StoredResponse?, _ isOtherStored: Bool,
+        _ now: HTTPDate, _ rules: CacheRules
+    ) -> CacheDecision {
+        guard request.method == .get || request.method == .head else { return .forward(.method) }
+        // These ask the origin about its own state, not a cache about what it has (RFC 9111, section 4.3.2).
+        guard !request.headerFields.contains(.ifMatch), !request.headerFields.contains(.ifUnmodifiedSince) else {
+            return .forward(.bypass)
+        }
+        guard let stored else { return .forward(isOtherStored ? .varyMiss : .uriMiss) }
+        guard stored.isComplete || request.method == .get && stored.holds(request.headerFields) else {
+            return .forward(.partial)
+        }
+        let directives = stored.directives(rules)
+        let freshness = Freshness(of: stored, now: now, rules)
+        guard asked.noCache == .none else { return .validate(.request) }
+        guard directives.noCache != .response, !stored.isInvalidated else { return .validate(.stale) }
+        if freshness.isFresh {
+            if let limit = asked.maxAge, freshness.age > limit || limit == 0,
+                // A reload of what will never change asks for nothing new (RFC 8246).
+                !(directives.isImmutable && limit == 0),
+                // What is too old for the client may still be within the staleness that it accepts.
+                !(asked.maxStale.map { freshness.age - limit <= $0 } ?? false)
+            {
+                return .validate(.request)
+            }
+            if let margin = asked.minFresh, freshness.remaining < margin { return .validate(.request) }
+            return .serve(freshness, refreshes: false)
+        }
+        let staleness = -freshness.remaining
+        guard !freshness.neverStale, asked.minFresh == nil else { return .validate(.stale) }
+        if let limit = asked.maxStale, limit == CacheControl.unlimited || staleness <= limit {
+            return .serve(freshness, refreshes: false)
+        }
+        if asked.maxAge == nil, freshness.staleWhileRevalidate > 0, staleness <= freshness.staleWhileRevalidate {
+            return .serve(freshness, refreshes: true)
+        }
+        return .validate(.stale)
+    }
+}
+
+extension StoredResponse {
+    /// Whether it may stand in for an answer that the origin failed to give (RFC 5861, section 4): instead of a 500,
+    /// 502, 503 or 504, or of a connection.
+    package func maySubstituteError(for request: HTTPRequest, now: HTTPDate, rules: CacheRules) -> Freshness? {
+        let freshness = Freshness(of: self, now: now, rules)
+        let asked = CacheControl(ofRequest: request.headerFields)
+        guard !freshness.neverStale, !isInvalidated else { return nil }
+        let window = max(freshness.staleIfError, asked.staleIfError ?? 0)
+        return -freshness.remaining <= window && window > 0 ? freshness : nil
+    }
+}

@@ -1,0 +1,23 @@
+package import HTTPTypes
+
+/// Which fields of a request its response was chosen by (RFC 9111, section 4.1).
+package enum Vary {
+    private static func names(_ fields: HTTPFields) -> [Substring] { FieldList.members(of: .vary, in: fields) }
+
+    /// `Vary: *`, which no later request matches.
+    static func matchesNothing(_ response: HTTPFields) -> Bool { names(response).contains("*") }
+
+    /// The fields of `request` that `response` was chosen by, as text that is equal for requests that match: names in
+    /// order, values with one comma between members and no other white space around them.
+    ///
+    /// It may hold credentials; keep a digest of it.
+    package static func key(of request: HTTPFields, chosenBy response: HTTPFields) -> String {
+        let names = Set(names(response).compactMap { HTTPField.Name(String($0)) })
+        guard !names.isEmpty else { return "" }
+        return names.sorted { $0.canonicalName < $1.canonicalName }.map { name in
+            let isThere = request.contains(name)
+            return name.canonicalName + (isThere ? ":" : "")
+                + FieldList.members(of: name, in: request).joined(separator: ",")
+        }.joined(separator: "\n")
+    }
+}
