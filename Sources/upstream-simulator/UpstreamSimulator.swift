@@ -52,14 +52,25 @@ struct UpstreamSimulator: AsyncParsableCommand {
         help: ArgumentHelp(
             "Makes a share (0 to 1) of the URLs misbehave, KIND=SHARE. May be repeated.",
             discussion: """
-                KIND is 429, 429-retry-after, 503, slow, truncate, reset, redirect (at the first request of a URL only) \
-                or wrong-type (always).
+                KIND is 429, 429-retry-after, 503, slow, truncate, wrong-length, reset or redirect (at the first \
+                request of a URL only), or wrong-type, endless, drip, gzip-bomb, redirect-loop or redirect-internal \
+                (always). 429, 429-retry-after, 503 and gzip-bomb befall OpenAlex too, wrong-type only files.
                 """),
         transform: FaultShare.init(parsing:))
     var fault: [FaultShare] = []
 
     @Option(help: ArgumentHelp("How long a slow body takes.", valueName: "ms"))
     var slowBodyMs = 3_000
+
+    @Option(
+        help: ArgumentHelp(
+            "What a host answers for /robots.txt, HOST=RULE. May be repeated.",
+            discussion: """
+                HOST may be *, for each host without a rule of its own. RULE is allow (the default), disallow, \
+                unavailable (503), missing (404) or delay:SECONDS (a Crawl-delay).
+                """),
+        transform: RobotsRule.init(parsing:))
+    var robots: [RobotsRule] = []
 
     func validate() throws {
         guard works.isEmpty != (generate == nil) else {
@@ -83,7 +94,7 @@ struct UpstreamSimulator: AsyncParsableCommand {
             server = try UpstreamServer(
                 configuration: UpstreamConfiguration(
                     address: address, limits: limit, toleranceMilliseconds: jitterToleranceMs, faults: fault,
-                    slowBodyMilliseconds: slowBodyMs),
+                    slowBodyMilliseconds: slowBodyMs, robots: robots),
                 catalog: catalog,
                 onListening: { port in
                     let line = "upstream-simulator listening on \(address.host):\(port), \(count) works\n"

@@ -59,34 +59,4 @@ struct TruthTests {
         #expect(try LinkFinder.pdfLink(in: page.answer.text, at: page.url) != nil)
         #expect(try upstream.answer(for: "http://doi.org/10.1/other").status == .notFound)
     }
-
-    @Test("a fault befalls the first request only, a wrong type every one", arguments: FaultKind.allCases)
-    func faults(kind: FaultKind) throws {
-        let upstream = try Upstream.invented(20, faults: ["\(kind.rawValue)=1"])
-        let plain = try Upstream.invented(20)
-        let url = try #require(
-            upstream.catalog.works.first { $0.offer.via == .location && $0.detours.isEmpty }?.offer.urls[0])
-        let whole = try plain.answer(for: url)
-
-        switch (kind, try upstream.delivery(for: url)) {
-        case (.tooMany, .whole(let answer)):
-            #expect(answer.status == .tooManyRequests && answer.headers[.retryAfter] == nil)
-        case (.tooManyWithRetryAfter, .whole(let answer)):
-            #expect(answer.status == .tooManyRequests && answer.headers[.retryAfter] == "1")
-        case (.unavailable, .whole(let answer)): #expect(answer.status == .serviceUnavailable)
-        case (.slow, .slow(let answer)), (.truncate, .cut(let answer)): #expect(answer.isPDF)
-        case (.reset, .reset): break
-        case (.wrongType, .whole(let answer)):
-            #expect(answer.isPDF && answer.headers[.contentType]?.hasPrefix("text/html") == true)
-        case (.redirect, .whole(let answer)):
-            let target = try #require(answer.headers[.location])
-            #expect(target != url)
-            #expect(try upstream.answer(for: target).bytes == whole.bytes)
-        case (_, let delivery): Issue.record("unexpected \(delivery)")
-        }
-        #expect(try upstream.answer(for: url).bytes == whole.bytes)
-        let report = try upstream.answer(for: "http://x.example/_sim/report").json
-        #expect(report["faults"]?[kind.rawValue]?.int == (kind == .wrongType ? 2 : 1))
-        #expect(report["artifact_urls"]?.int == 1)
-    }
 }

@@ -5,9 +5,15 @@ enum FaultKind: String, Sendable, CaseIterable {
     case unavailable = "503"
     case slow
     case truncate
+    case wrongLength = "wrong-length"
     case reset
-    case wrongType = "wrong-type"
     case redirect
+    case wrongType = "wrong-type"
+    case endless
+    case drip
+    case gzipBomb = "gzip-bomb"
+    case redirectLoop = "redirect-loop"
+    case redirectInternal = "redirect-internal"
 
     /// What a fault may befall.
     enum Target: Sendable {
@@ -18,12 +24,18 @@ enum FaultKind: String, Sendable, CaseIterable {
 
     func befalls(_ target: Target) -> Bool {
         switch self {
-        case .tooMany, .tooManyWithRetryAfter, .unavailable: true
-        case .slow, .truncate, .reset, .redirect: target != .api
+        case .tooMany, .tooManyWithRetryAfter, .unavailable, .gzipBomb: true
+        case .slow, .truncate, .wrongLength, .reset, .redirect, .endless, .drip, .redirectLoop, .redirectInternal:
+            target != .api
         case .wrongType: target == .file
         }
     }
 
     /// Whether it happens at every request, and not only at the first.
-    var isPermanent: Bool { self == .wrongType }
+    var isPermanent: Bool {
+        switch self {
+        case .wrongType, .endless, .drip, .gzipBomb, .redirectLoop, .redirectInternal: true
+        case .tooMany, .tooManyWithRetryAfter, .unavailable, .slow, .truncate, .wrongLength, .reset, .redirect: false
+        }
+    }
 }

@@ -9,16 +9,20 @@ struct DeliveryWriter: Sendable {
     struct Interruption: Error {}
 
     private static let slowSteps = 20
+    private static let dripInterval = Duration.seconds(1)
 
     let slowBody: Duration
 
     @concurrent
-    func send(_ delivery: Delivery, to request: UpstreamRequest, with writer: consuming ResponseWriter) async throws {
+    func send(
+        _ delivery: Delivery, to request: UpstreamRequest, with writer: consuming ResponseWriter,
+        on channel: any Channel
+    ) async throws {
+        if request.method == .head, let answer = delivery.answer {
+            return try await writer.writeResponse(Self.head(of: answer))
+        }
         switch delivery {
         case .reset: throw Interruption()
-        case .whole(let answer) where request.method == .head, .slow(let answer) where request.method == .head,
-            .cut(let answer) where request.method == .head:
-            try await writer.writeResponse(Self.head(of: answer))
         case .whole(let answer):
             try await writer.write(response: Self.head(of: answer), body: ResponseBody(contentsOf: answer.body))
         case .slow(let answer):
@@ -29,6 +33,14 @@ struct DeliveryWriter: Sendable {
                 throw Interruption()
             }
             try await writer.write(response: Self.head(of: answer), body: body)
+        case .overstated(let answer):
+            try await writer.write(response: Self.head(of: answer), body: ResponseBody(contentsOf: answer.body))
+            // An interruption would drop what the network has not taken yet; this end comes after it.
+            channel.close(mode: .output, promise: nil)
+        case .endless(let answer):
+            try await writer.write(response: Self.head(of: answer), body: Self.endlessly(answer, on: channel.eventLoop))
+        case .drip(let answer):
+            try await writer.write(response: Self.head(of: answer), body: Self.dripping(answer))
         }
     }
 
@@ -42,6 +54,33 @@ struct DeliveryWriter: Sendable {
                 try await Task.sleep(for: pause)
             }
             try await writer.finish(nil)
+        }
+    }
+
+    /// A write waits where the network has no room, but it knows of that only once the event loop has seen the writes
+    /// before: without waiting for the loop, this one would run ahead of it without bound.
+    private static func endlessly(_ answer: Answer, on loop: any EventLoop) -> ResponseBody {
+        ResponseBody { writer in
+            try await writer.write(contentsOf: answer.body)
+            while true {
+                try Task.checkCancellation()
+                try await loop.submit {}.get()
+                try await writer.write(PDFFiller.page)
+            }
+        }
+    }
+
+    private static func dripping(_ answer: Answer) -> ResponseBody {
+        ResponseBody { writer in
+            var rest = joined(answer)
+            while true {
+                guard let byte = rest.readSlice(length: 1) else {
+                    rest = PDFFiller.page
+                    continue
+                }
+                try await writer.write(byte)
+                try await Task.sleep(for: dripInterval)
+            }
         }
     }
 

@@ -6,15 +6,17 @@ package struct UpstreamConfiguration: Sendable {
     package var toleranceMilliseconds: Int
     package var faults: [FaultShare]
     package var slowBodyMilliseconds: Int
+    package var robots: [RobotsRule]
 
     package init(
         address: ListenAddress, limits: [LimitRule] = [], toleranceMilliseconds: Int = 50, faults: [FaultShare] = [],
-        slowBodyMilliseconds: Int = 3_000
+        slowBodyMilliseconds: Int = 3_000, robots: [RobotsRule] = []
     ) {
         self.address = address
         self.limits = limits
         self.toleranceMilliseconds = toleranceMilliseconds
         self.faults = faults
         self.slowBodyMilliseconds = slowBodyMilliseconds
+        self.robots = robots
     }
 }

@@ -20,7 +20,8 @@ package struct UpstreamServer: Service {
         self.onListening = onListening
         upstream = try Upstream(
             catalog: catalog, limits: configuration.limits,
-            toleranceMilliseconds: configuration.toleranceMilliseconds, faults: configuration.faults)
+            toleranceMilliseconds: configuration.toleranceMilliseconds, faults: configuration.faults,
+            robots: configuration.robots)
     }
 
     /// Runs until it is cancelled or shut down.
@@ -30,9 +31,10 @@ package struct UpstreamServer: Service {
         let writer = DeliveryWriter(slowBody: .milliseconds(configuration.slowBodyMilliseconds))
         let channel = ProxyChannel(
             http: HTTP1Channel(
-                responder: { request, responseWriter, _ in
+                responder: { request, responseWriter, channel in
                     let request = UpstreamRequest(request.head)
-                    try await writer.send(upstream.delivery(for: request), to: request, with: responseWriter)
+                    try await writer.send(
+                        upstream.delivery(for: request), to: request, with: responseWriter, on: channel)
                 },
                 configuration: .init(
                     additionalChannelHandlers: [ArrivalHandler(upstream: upstream)], idleTimeout: Self.idleTimeout)))

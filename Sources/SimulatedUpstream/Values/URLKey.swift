@@ -12,15 +12,17 @@ struct URLKey: Sendable, Hashable, CustomStringConvertible {
     var description: String { host + target }
 
     init(host: String, target: String) {
-        var target = target.prefix { $0 != "#" }
-        if target.hasSuffix(Self.movedMark), let mark = target.dropLast(Self.movedMark.count).last,
-            mark == "?" || mark == "&"
-        {
-            target = target.dropLast(Self.movedMark.count + 1)
-        }
+        var target = Self.unmarked(target.prefix { $0 != "#" })
         if target.hasSuffix("?") { target = target.dropLast() }
         self.host = Self.hostName(host)
         self.target = (target.hasPrefix("/") ? "" : "/") + PercentEncoding.decode(target)
+    }
+
+    /// Path and query without the mark.
+    static func unmarked<Target: StringProtocol>(_ target: Target) -> Substring where Target.SubSequence == Substring {
+        guard target.hasSuffix(movedMark), let sign = target.dropLast(movedMark.count).last, sign == "?" || sign == "&"
+        else { return target[...] }
+        return target.dropLast(movedMark.count + 1)
     }
 
     /// Reads an absolute URL.

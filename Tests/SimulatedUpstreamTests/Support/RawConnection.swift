@@ -1,9 +1,11 @@
 import NIOCore
 import NIOPosix
 
-/// Sends bytes to a local port and collects what comes until the other side closes.
+/// Sends bytes to a local port and collects what comes until the other side closes, or until it is enough.
 enum RawConnection {
-    static func exchange(_ text: String, port: Int) async throws -> ByteBuffer {
+    static func exchange(
+        _ text: String, port: Int, until isEnough: @Sendable (ByteBuffer) -> Bool = { _ in false }
+    ) async throws -> ByteBuffer {
         let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -15,6 +17,7 @@ enum RawConnection {
             var received = ByteBuffer()
             for try await var piece in inbound {
                 received.writeBuffer(&piece)
+                if isEnough(received) { break }
             }
             return received
         }

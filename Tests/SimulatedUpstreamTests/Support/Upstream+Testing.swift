@@ -6,18 +6,23 @@ import Testing
 
 extension Upstream {
     /// An upstream with invented works.
-    static func invented(_ count: Int, limits: [String] = [], faults: [String] = []) throws -> Upstream {
+    static func invented(
+        _ count: Int, limits: [String] = [], faults: [String] = [], robots: [String] = []
+    ) throws -> Upstream {
         try Upstream(
             catalog: Catalog(generated: count, seed: 7), limits: limits.map { try LimitRule(parsing: $0) },
-            toleranceMilliseconds: 0, faults: faults.map { try FaultShare(parsing: $0) })
+            toleranceMilliseconds: 0, faults: faults.map { try FaultShare(parsing: $0) },
+            robots: robots.map { try RobotsRule(parsing: $0) })
     }
 
-    func delivery(for url: String, headers: HTTPFields = [:]) throws -> Delivery {
+    func delivery(
+        for url: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+    ) throws -> Delivery {
         let (authority, target) = try #require(URLKey.split(url))
         return delivery(
             for: UpstreamRequest(
                 HTTPRequest(
-                    method: .get, scheme: "http", authority: String(authority), path: String(target),
+                    method: method, scheme: "http", authority: String(authority), path: String(target),
                     headerFields: headers)))
     }
 
@@ -38,6 +43,13 @@ extension Upstream {
             url = location
         }
         throw ArgumentProblem("too many redirects to \(url)")
+    }
+}
+
+extension Catalog {
+    /// Addresses that answer with a file at once.
+    var files: [String] {
+        works.filter { $0.offer.via == .location && $0.detours.isEmpty }.flatMap(\.offer.urls)
     }
 }
 
