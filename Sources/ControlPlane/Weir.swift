@@ -48,13 +48,25 @@ package struct Weir: Sendable {
         control = LimitsControl(start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
         let store = try ArtifactStore(root: folder.artifacts)
-        client = .upstream(proxy: settings.proxy)
+        let addresses = AddressGuard(settings.allowedAddresses)
+        client = .upstream(proxy: settings.proxy, addresses: addresses)
         let contact = settings.contact.map { "; \($0)" } ?? ""
-        let network = NetworkTransport(client: client, userAgent: "weir/\(Self.version) (polite harvester\(contact))")
-        let transport = DeadlineLayer(LimitLayer(limits, MetricsLayer(BodyLimitLayer(network))))
+        let network = NetworkTransport(
+            client: client, addresses: addresses, isProxied: settings.proxy != nil,
+            userAgent: "weir/\(Self.version) (polite harvester\(contact))")
+        let time = LimiterClock(ContinuousClock(), wallClock: .wallClock)
+        let attempts = LimitLayer(limits, MetricsLayer(BodyLimitLayer(network)))
+        let hops = RobotsLayer(
+            RobotsFiles(time: time), productToken: "weir",
+            RetryLayer(
+                RetryBudget(), time: time,
+                BreakerLayer(Breakers(time: time), CrawlSpacingLayer(CrawlSpacing(time: time), attempts))))
+        // The harvest takes redirects as steps of its own, so that a hop which must wait holds up no worker.
+        let transport = DeadlineLayer(hops)
         let openAlex = OpenAlexClient(
             metadata: MetadataClient(
-                transport: transport, limits: limits, secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
+                transport: DeadlineLayer(RedirectLayer(hops)), limits: limits,
+                secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
             baseURL: settings.openAlexBaseURL, apiKey: settings.openAlexAPIKey)
         harvests = HarvestService(
             manifest: manifest, store: store,

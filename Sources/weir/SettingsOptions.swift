@@ -27,6 +27,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.proxy.help))
     var proxy: String?
 
+    @Option(help: ArgumentHelp(Setting.allowedAddresses.help))
+    var allowedAddresses: String?
+
     @Option(help: ArgumentHelp(Setting.contact.help))
     var contact: String?
 
@@ -49,7 +52,8 @@ struct SettingsOptions: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
-            (.proxy, proxy), (.contact, contact), (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
+            (.proxy, proxy), (.allowedAddresses, allowedAddresses), (.contact, contact),
+            (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]
         return given.reduce(into: [:]) { $0[$1.0.key] = $1.1 }

@@ -24,7 +24,8 @@ private struct CannedTransport: Transport {
             stream.finish()
         }
         return try await consume(
-            FetchResponse(status: .init(code: status), headers: headers, body: FetchBody(bytes)))
+            FetchResponse(
+                status: .init(code: status), headers: headers, body: FetchBody(bytes), address: request.address))
     }
 }
 
@@ -103,10 +104,10 @@ private struct CannedTransport: Transport {
             ([], nil, nil),
         ] as [([(String, String)], Int?, Int64?)])
     func readsWhatIsLeftOfAQuota(_ fields: [(String, String)], _ remaining: Int?, _ reset: Int64?) throws {
+        let address = try WebAddress(parsing: "http://a.example/")
         var headers: HTTPFields = [:]
         for (name, value) in fields { headers[try #require(HTTPField.Name(name))] = value }
-        let empty = AsyncThrowingStream<ByteBuffer, any Error> { $0.finish() }
-        let response = FetchResponse(status: .ok, headers: headers, body: FetchBody(empty))
+        let response = FetchResponse(status: .ok, headers: headers, body: .empty, address: address)
         let outcome = UpstreamOutcome(response, now: Timestamp(microseconds: 1_700_000_000_000_000))
         #expect(outcome == UpstreamOutcome(status: 200, remaining: remaining, reset: reset))
     }

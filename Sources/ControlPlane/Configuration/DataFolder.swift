@@ -16,6 +16,7 @@ struct DataFolder: Sendable {
 
     var manifest: String { url.appending(path: "manifest.sqlite").path(percentEncoded: false) }
     var limits: String { Self.limits(in: url) }
+    var cache: URL { url.appending(path: "cache", directoryHint: .isDirectory) }
     var artifacts: URL { url.appending(path: "artifacts", directoryHint: .isDirectory) }
 
     /// The record of limits in a folder that another process may hold.

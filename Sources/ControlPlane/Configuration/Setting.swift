@@ -36,6 +36,9 @@ package struct Setting: Sendable {
         "config", flag: "--config", default: "config/weir.yaml where it exists", "File with these settings")
     package static let proxy = Setting(
         "proxy", flag: "--proxy", "HTTP proxy for all upstream requests, such as http://127.0.0.1:8899")
+    package static let allowedAddresses = Setting(
+        "allowed_addresses", flag: "--allowed-addresses",
+        "Addresses and blocks inside the private network that may be fetched from, such as 10.1.2.3,192.168.0.0/16")
     package static let contact = Setting(
         "contact", flag: "--contact", "Mail address or URL that upstreams see in User-Agent")
     package static let openAlexBaseURL = Setting(
@@ -80,7 +83,8 @@ package struct Setting: Sendable {
 
     /// Those of the process itself.
     static let ofProcess = [
-        host, port, data, config, proxy, contact, openAlexBaseURL, openAlexAPIKey, doiBaseURL, logLevel,
+        host, port, data, config, proxy, allowedAddresses, contact, openAlexBaseURL, openAlexAPIKey, doiBaseURL,
+        logLevel,
         limiterLogLevel, rateConfig,
     ]
 

@@ -1,4 +1,5 @@
 import Configuration
+package import Fetching
 import Foundation
 package import Logging
 
@@ -13,6 +14,8 @@ package struct Settings: Sendable {
     package var limits = LimitSources()
     /// HTTP proxy for all upstream requests.
     package var proxy: (host: String, port: Int)?
+    /// What may be fetched from.
+    package var allowedAddresses = AllowedAddresses.publicOnly
     package var logLevel = Logger.Level.info
     /// Of the limiter's own events; `nil` is that of all others.
     package var limiterLogLevel: Logger.Level?
@@ -52,6 +55,7 @@ package struct Settings: Sendable {
         settings.data = try await reader.string(.data) ?? settings.data
         settings.contact = try await reader.string(.contact)
         settings.proxy = try await reader.proxy(.proxy)
+        settings.allowedAddresses = try await reader.addresses(.allowedAddresses) ?? settings.allowedAddresses
         settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
         settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL

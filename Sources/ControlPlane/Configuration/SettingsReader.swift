@@ -1,4 +1,5 @@
 import Configuration
+import Fetching
 import Foundation
 import Logging
 
@@ -99,6 +100,17 @@ struct SettingsReader {
                 throw refused(setting, "must look like http://127.0.0.1:8899")
             }
             return (host, port)
+        }
+    }
+
+    func addresses(_ setting: Setting) async throws -> AllowedAddresses? {
+        guard let text = try await string(setting) else { return nil }
+        do {
+            let additions = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            return try AllowedAddresses(adding: additions)
+        } catch {
+            throw refused(
+                setting, "must be addresses and blocks such as 10.1.2.3,192.168.0.0/16; '\(error.text)' is neither")
         }
     }
 

@@ -18,15 +18,13 @@ struct Receiver: Sendable {
         let httpStatus: Int
         let contentType: String?
         var length: Int?
-        let limiterWait: Duration
     }
 
     func receive(_ response: FetchResponse) async throws -> Reception {
         let contentType = response.headers[.contentType]
         func reception(_ result: WorkProgress.Result, length: Int? = nil) -> Reception {
             Reception(
-                result: result, httpStatus: response.status.code, contentType: contentType, length: length,
-                limiterWait: response.limiterWait)
+                result: result, httpStatus: response.status.code, contentType: contentType, length: length)
         }
         do {
             let location = response.headers[.location]

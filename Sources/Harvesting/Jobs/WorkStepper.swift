@@ -64,14 +64,17 @@ struct WorkStepper: Sendable {
         }
         let reception: Receiver.Reception?
         let result: WorkProgress.Result
+        let request = request(for: step)
         do {
-            let received = try await transport.withResponse(to: request(for: step)) { response in
+            let received = try await transport.withResponse(to: request) { response in
                 try await receiver.receive(response)
             }
             reception = received
             result = received.result
         } catch FetchError.denied(let denial) {
             return .parked(progress, until: denial.asksAgain(from: await limits.now()))
+        } catch FetchError.crawlDelay(let wait), FetchError.breakerOpen(let wait, hasFailedProbes: false) {
+            return .parked(progress, until: await limits.now().advanced(by: wait.wholeMilliseconds * 1000))
         } catch let error as FetchError {
             reception = nil
             let classification: Classification =
@@ -80,7 +83,7 @@ struct WorkStepper: Sendable {
             result = error.isTransient ? .transient(outcome) : .unusable(outcome)
         }
         progress.record(result)
-        let attempt = attempt(step, result, reception, elapsed: clock.now - started)
+        let attempt = attempt(step, result, reception, request.exchange.facts, elapsed: clock.now - started)
         try await write(attempt, progress, reception?.file)
         if progress.outcome != nil { return .settled }
         guard case .transient = result else { return .next(progress, notBefore: nil) }
@@ -97,7 +100,7 @@ struct WorkStepper: Sendable {
             maximumBodyBytes: Self.maximumArtifactBytes,
             timeout: step.role == .artifact ? .seconds(900) : .seconds(120),
             // A worker is better used elsewhere than in waiting: the lane is parked until the exact time.
-            maximumLimiterWait: .milliseconds(250))
+            maximumLimiterWait: .milliseconds(250), client: "harvest")
     }
 
     private func write(_ attempt: Attempt, _ progress: WorkProgress, _ file: ReceivedArtifact?) async throws {
@@ -133,7 +136,8 @@ struct WorkStepper: Sendable {
     }
 
     private func attempt(
-        _ step: WorkProgress.Step, _ result: WorkProgress.Result, _ reception: Receiver.Reception?, elapsed: Duration
+        _ step: WorkProgress.Step, _ result: WorkProgress.Result, _ reception: Receiver.Reception?,
+        _ facts: Exchange.Facts, elapsed: Duration
     ) -> Attempt {
         let (status, outcome): (String, WorkOutcome?) =
             switch result {
@@ -149,13 +153,6 @@ struct WorkStepper: Sendable {
             reason: outcome?.reason, reasonDetail: outcome?.reasonDetail,
             contentType: reception?.contentType, contentLength: reception?.length,
             elapsedMilliseconds: Int(elapsed.wholeMilliseconds),
-            limiterWaitMilliseconds: Int(reception?.limiterWait.wholeMilliseconds ?? 0))
-    }
-}
-
-extension Duration {
-    /// Rounded down.
-    var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+            limiterWaitMilliseconds: Int(facts.limiterWait.wholeMilliseconds))
     }
 }

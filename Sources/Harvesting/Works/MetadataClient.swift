@@ -39,7 +39,8 @@ package struct MetadataClient: Sendable {
         while attempt < Self.attempts {
             do {
                 let request = FetchRequest(
-                    address, role: .metadata, maximumBodyBytes: 32 << 20, timeout: .seconds(60))
+                    address, role: .metadata, maximumBodyBytes: 32 << 20, timeout: .seconds(60),
+                    client: "harvest")
                 let (status, body) = try await transport.withResponse(to: request) { response in
                     (response.status, try await response.body.collect())
                 }
@@ -53,6 +54,9 @@ package struct MetadataClient: Sendable {
                 }
             } catch FetchError.denied(let denial) {
                 try await sleep(until: denial.asksAgain(from: await limits.now()))
+                continue
+            } catch FetchError.breakerOpen(let wait, hasFailedProbes: false) {
+                try await Task.sleep(for: wait)
                 continue
             } catch let error as FetchError {
                 failure = JobFailure(

@@ -22,11 +22,13 @@ package struct LimitLayer<Next: Transport>: Transport {
         let asked = clock.now
         let grant = try await permission(for: request)
         let waited = clock.now - asked
+        request.exchange.note { facts in
+            facts.limiterWait += waited
+            facts.attempts += 1
+        }
         do {
             let result = try await next.withResponse(to: request) { response in
                 await report(response, to: grant)
-                var response = response
-                response.limiterWait = waited
                 return try await consume(response)
             }
             await end(grant)
@@ -43,9 +45,9 @@ package struct LimitLayer<Next: Transport>: Transport {
         let timeToLive = request.timeout + .seconds(30)
         let ask = AcquireRequest(
             claims: [.init(key: key)],
-            maxWaitMilliseconds: request.maximumLimiterWait.map { Int($0 / .milliseconds(1)) },
+            maxWaitMilliseconds: request.maximumLimiterWait.map { Int($0.wholeMilliseconds) },
             leaseTTLMilliseconds: Int(timeToLive.components.seconds) * 1000,
-            client: "harvest"
+            client: request.client
         )
         do {
             switch try await limits.acquire(ask) {

@@ -41,6 +41,20 @@ package struct WebAddress: Hashable, Sendable {
     /// The text to send and to compare: scheme and host in lower case, default port and fragment dropped.
     package var text: String { url.absoluteString }
 
+    /// Scheme, host and port: what credentials and robots.txt belong to (RFC 6454).
+    package var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
+
+    var isSecure: Bool { url.scheme == "https" }
+
+    /// Host, and port where it is not the scheme's own.
+    package var authority: String { url.port.map { "\(host):\($0)" } ?? host }
+
+    /// The port to connect to.
+    package var port: Int { url.port ?? (isSecure ? 443 : 80) }
+
+    /// Path and query as they are sent.
+    package var target: String { path + (url.query(percentEncoded: true).map { "?\($0)" } ?? "") }
+
     /// The path without its query, percent-encoded.
     package var path: String { url.path(percentEncoded: true) }
 

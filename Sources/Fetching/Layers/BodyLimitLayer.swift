@@ -15,7 +15,9 @@ package struct BodyLimitLayer<Next: Transport>: Transport {
     ) async throws -> Result {
         try await next.withResponse(to: request) { response in
             let limit = request.maximumBodyBytes
-            if let announced = response.headers[.contentLength].flatMap(Int.init), announced > limit {
+            if request.method != .head, let announced = response.headers[.contentLength].flatMap(Int.init),
+                announced > limit
+            {
                 throw FetchError.payloadTooLarge(limit: limit)
             }
             var bounded = response

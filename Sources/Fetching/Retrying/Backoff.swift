@@ -1,6 +1,6 @@
 /// How long to wait before trying again: exponential with full jitter, so that callers do not return together.
-enum Backoff {
-    static func delay(afterTry attempt: Int) -> Duration {
+package enum Backoff {
+    package static func delay(afterTry attempt: Int) -> Duration {
         .milliseconds(Int64.random(in: 100...(500 << Int64(min(attempt, 6)))))
     }
 }

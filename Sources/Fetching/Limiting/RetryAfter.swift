@@ -1,4 +1,4 @@
-import Foundation
+import HTTPCaching
 import RateLimiting
 
 /// The rest that a host asked for: `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3).
@@ -13,12 +13,10 @@ struct RetryAfter: Hashable, Sendable {
             guard seconds >= 0 else { return nil }
             microseconds = min(seconds, UpstreamOutcome.longestRest) * 1_000_000
         } else {
-            let format = DateFormatter()
-            format.locale = Locale(identifier: "en_US_POSIX")
-            format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-            guard let date = format.date(from: text) else { return nil }
-            let seconds = date.timeIntervalSince1970 - Double(now.microseconds) / 1e6
-            microseconds = Int64((min(max(0, seconds), Double(UpstreamOutcome.longestRest)) * 1e6).rounded(.up))
+            let today = HTTPDate(seconds: now.microseconds / 1_000_000)
+            guard let date = HTTPDate(parsing: text, now: today) else { return nil }
+            let seconds = min(date.seconds - now.microseconds / 1_000_000, UpstreamOutcome.longestRest)
+            microseconds = max(0, seconds * 1_000_000 - now.microseconds % 1_000_000)
         }
         time = now.advanced(by: min(microseconds, UpstreamOutcome.longestRest))
     }

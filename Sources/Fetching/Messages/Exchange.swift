@@ -1,0 +1,30 @@
+package import HTTPCaching
+import Synchronization
+
+/// What happened in one exchange: the layers note it down as it passes them, for events, metrics and the manifest.
+package final class Exchange: Sendable {
+    package struct Facts: Sendable {
+        /// What the cache did; `nil` where the exchange did not come so far.
+        package var cache: CacheStatus?
+        /// Requests that went out.
+        package var attempts = 0
+        /// How long permission was waited for, over all attempts.
+        package var limiterWait = Duration.zero
+        /// How the host's breaker was found; `nil` where the exchange did not come so far.
+        package var breaker: BreakerState?
+        /// Of the response, where there was one.
+        package var status: Int?
+
+        package var isFromCache: Bool { cache?.isHit == true }
+    }
+
+    private let state = Mutex(Facts())
+
+    package init() {}
+
+    package var facts: Facts { state.withLock { $0 } }
+
+    func note(_ change: (inout sending Facts) -> Void) {
+        state.withLock { change(&$0) }
+    }
+}

@@ -1,0 +1,63 @@
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+@testable import Fetching
+
+/// An upstream that answers by a script and remembers what it was asked.
+final class ScriptedTransport: Transport {
+    struct Answer: Sendable {
+        var status = 200
+        var headers: HTTPFields = [:]
+        var body = ""
+        var failure: (any Error)?
+
+        static func failing(_ error: any Error) -> Answer { Answer(failure: error) }
+    }
+
+    private let asked = Mutex<[FetchRequest]>([])
+    private let script: @Sendable (FetchRequest, _ number: Int) async throws -> Answer
+
+    /// - Parameter script: what comes of the request, and of which in the order of their arrival, from 1.
+    init(_ script: @escaping @Sendable (FetchRequest, _ number: Int) async throws -> Answer) {
+        self.script = script
+    }
+
+    var requests: [FetchRequest] { asked.withLock { $0 } }
+    var urls: [String] { requests.map(\.address.text) }
+
+    func withResponse<Result: Sendable>(
+        to request: FetchRequest, _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Result {
+        let number = asked.withLock { asked in
+            asked.append(request)
+            return asked.count
+        }
+        let answer = try await script(request, number)
+        if let failure = answer.failure { throw failure }
+        return try await consume(
+            FetchResponse(
+                status: .init(code: answer.status), headers: answer.headers,
+                body: FetchBody(ByteBuffer(string: answer.body)), address: request.address))
+    }
+}
+
+extension FetchRequest {
+    static func to(
+        _ url: String, role: FetchRole = .metadata, method: HTTPRequest.Method = .get, headers: HTTPFields = [:],
+        attempts: Int = 1, limiterWait: Duration? = nil
+    ) throws -> FetchRequest {
+        FetchRequest(
+            try WebAddress(parsing: url), role: role, method: method, headers: headers, maximumBodyBytes: 1 << 20,
+            timeout: .seconds(60), maximumLimiterWait: limiterWait, maximumAttempts: attempts)
+    }
+}
+
+extension Transport {
+    /// Status and body.
+    func fetch(_ request: FetchRequest) async throws -> (status: Int, body: String) {
+        try await withResponse(to: request) { response in
+            (response.status.code, String(buffer: try await response.body.collect()))
+        }
+    }
+}
