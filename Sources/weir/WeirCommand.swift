@@ -8,6 +8,8 @@ struct WeirCommand: AsyncParsableCommand {
         abstract:
             "Keeps a team polite towards other people's APIs: rate tokens over REST, and harvests under the same limits.",
         version: Weir.version,
-        subcommands: [Serve.self, Harvest.self, LimitsCommand.self, TokensCommand.self, ConfigCommand.self]
+        subcommands: [
+            Serve.self, GatewayCommand.self, Harvest.self, LimitsCommand.self, TokensCommand.self, ConfigCommand.self,
+        ]
     )
 }

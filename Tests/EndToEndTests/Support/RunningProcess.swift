@@ -50,6 +50,10 @@ final class RunningProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, writing, STDERR_FILENO)
+        // Nothing else is inherited: a connection that the tests close must not live on in a child.
+        for descriptor in STDERR_FILENO + 1..<min(getdtablesize(), 4_096) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         let environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_") }
             .map { "\($0.key)=\($0.value)" }

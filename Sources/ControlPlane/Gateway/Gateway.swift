@@ -1,0 +1,95 @@
+import AsyncHTTPClient
+import Fetching
+import Foundation
+import HTTPCaching
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import RateLimiting
+import ServiceLifecycle
+import UnixSignals
+
+/// A caching, limiting reverse proxy in front of one API, for clients that can change nothing but a base URL.
+package struct Gateway: Sendable {
+    private let settings: Settings
+    private let origin: String
+    private let isShared: Bool
+    private let logger: Logger
+
+    /// Bytes of all stored bodies together.
+    private static let cacheBytes: Int64 = 1 << 30
+
+    /// - Parameters:
+    ///   - origin: base URL of the API; always allowed, wherever it is.
+    ///   - isShared: whether what one client got may answer another.
+    /// - Throws: ``SettingsError`` for an origin that is none.
+    package init(settings: Settings, origin: String, isShared: Bool, logger: Logger) throws {
+        guard let base = SettingsReader.baseURL(origin) else {
+            throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user")
+        }
+        self.settings = settings
+        self.origin = base
+        self.isShared = isShared
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    package func serve() async throws {
+        let folder = try DataFolder(path: settings.data)
+        let history = try LimitsHistory(path: folder.limits)
+        let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
+        let start = try LimitsStart(settings.limits, after: try history.newest())
+        if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
+        let memory = MemoryBackend(table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock)
+        let control = LimitsControl(start, history: history, limits: memory, logger: logger)
+        let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
+        let refreshes = BackgroundWork()
+        let client = HTTPClient.upstream(proxy: settings.proxy, addresses: nil, decompresses: false)
+        let network = NetworkTransport(
+            client: client, addresses: nil, isProxied: settings.proxy != nil, userAgent: nil)
+        let transport = DeadlineLayer(
+            CacheLayer(
+                store, rules: CacheRules(isShared: isShared),
+                time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
+                LimitLayer(memory, MetricsLayer(network))))
+        let responder = GatewayResponder(origin: origin, transport: transport, limits: memory, logger: logger)
+        var services: [any Service] = [
+            server(responder), refreshes, StoppingLimits(limits: memory), LimitsSignalReloading(control: control),
+        ]
+        if let file = settings.limits.file {
+            services.append(LimitsFileReloading(control: control, file: file, watch: watch))
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        configuration.maximumCancellationDuration = .seconds(2)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+        } catch {
+            outcome = .failure(error)
+        }
+        try await client.shutdown()
+        try outcome.get()
+    }
+
+    private func server(_ responder: GatewayResponder<some Transport>) -> any Service {
+        HTTP1Channel(
+            responder: { request, writer, channel in
+                try await responder.respond(to: request, with: writer, on: channel)
+            },
+            configuration: .init(additionalChannelHandlers: [ClientPresence()], idleTimeout: .seconds(60))
+        ).server(
+            configuration: ServerConfiguration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { [logger, settings, origin] channel in
+                let port = channel.localAddress?.port ?? settings.port
+                logger.notice(
+                    "listening",
+                    metadata: ["stage": "gateway", "url": "http://\(settings.host):\(port)", "origin": "\(origin)"])
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger)
+    }
+}

@@ -1,0 +1,46 @@
+import Crypto
+import Foundation
+import HTTPCaching
+import HTTPTypes
+
+/// What the cache calls a URL: a digest, so that nothing which stands in it is kept.
+struct CacheKey: Hashable, Sendable {
+    let digest: Data
+
+    init(digest: Data) {
+        self.digest = digest
+    }
+
+    init(_ address: WebAddress) {
+        digest = Data(SHA256.hash(data: Data(address.text.utf8)))
+    }
+}
+
+/// A stored response and where its bytes are.
+struct CacheEntry: Sendable {
+    /// Of its row; a newer response for the same has another.
+    var id: Int64
+    let key: CacheKey
+    let host: String
+    /// Digest of the request fields that its `Vary` names.
+    let variant: Data
+    var response: StoredResponse
+    let body: StoredBody
+
+    /// The digest of what `Vary` selects by in a request.
+    static func variant(of request: HTTPFields, chosenBy response: HTTPFields) -> Data {
+        Data(SHA256.hash(data: Data(Vary.key(of: request, chosenBy: response).utf8)))
+    }
+
+    func matches(_ request: HTTPFields) -> Bool {
+        variant == Self.variant(of: request, chosenBy: response.fields)
+    }
+}
+
+/// A file with the bytes of a stored response.
+struct StoredBody: Hashable, Sendable {
+    let name: String
+    let length: Int64
+    /// SHA-256.
+    let digest: Data
+}

@@ -1,0 +1,137 @@
+import Foundation
+package import HTTPCaching
+import HTTPTypes
+import NIOCore
+package import RateLimiting
+
+/// Answers what it can from what was fetched before (RFC 9111), and keeps what comes by.
+///
+/// Of several that ask for the same, one goes to the origin and the others wait for what it brings.
+package struct CacheLayer<Next: Transport>: Transport {
+    let store: CacheStore
+    let rules: CacheRules
+    let time: any TimeSource
+    let flights: Flights<CacheKey>
+    let refreshes: BackgroundWork
+    let next: Next
+
+    package init(
+        _ store: CacheStore, rules: CacheRules, time: any TimeSource, refreshes: BackgroundWork, _ next: Next
+    ) {
+        self.store = store
+        self.rules = rules
+        self.time = time
+        self.refreshes = refreshes
+        self.next = next
+        flights = Flights()
+    }
+
+    package func withResponse<Result: Sendable>(
+        to request: FetchRequest,
+        _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Result {
+        guard request.method == .get || request.method == .head else {
+            return try await passing(request, consume)
+        }
+        let key = CacheKey(request.address)
+        var isCollapsed = false
+        while true {
+            let entries = await store.entries(for: key)
+            let chosen = Self.newest(entries.filter { $0.matches(request.headers) })
+            let decision = CacheDecision(
+                on: request.head, stored: chosen?.response, isOtherStored: !entries.isEmpty, now: now, rules: rules)
+            switch decision {
+            case .serve(let freshness, let refreshes):
+                guard let chosen else { throw FetchError.notCached }
+                guard let body = await body(of: chosen, for: request) else { continue }
+                if refreshes { refresh(request, chosen, entries) }
+                var status = CacheStatus()
+                status.timeToLive = freshness.remaining
+                status.isCollapsed = isCollapsed
+                return try await consume(response(request, chosen, freshness, body, status))
+            case .refuse:
+                throw FetchError.notCached
+            case .forward(let why), .validate(let why):
+                var visit = Visit(request: request, key: key, entries: entries, forwarding: why)
+                if case .validate = decision { visit.validating = chosen }
+                visit.isCollapsed = isCollapsed
+                // Others may wait for this one only where its answer could be theirs.
+                let isShareable = request.method == .get && !request.headers.contains(.range)
+                guard isShareable, !isCollapsed, why != .request, why != .bypass else {
+                    return try await visiting(visit, consume)
+                }
+                guard let flight = try await flights.lead(key) else {
+                    isCollapsed = true
+                    continue
+                }
+                visit.flight = flight
+                defer { flights.land(flight) }
+                return try await visiting(visit, consume)
+            }
+        }
+    }
+
+    var now: HTTPDate { HTTPDate(seconds: time.now().microseconds / 1_000_000) }
+
+    /// Whole responses before parts, newer before older.
+    static func newest(_ entries: [CacheEntry]) -> CacheEntry? {
+        entries.max { a, b in
+            let (whole, other) = (a.response.isComplete, b.response.isComplete)
+            return whole == other ? (a.response.date, a.id) < (b.response.date, b.id) : !whole
+        }
+    }
+
+    /// What is not safe goes on as it is; what it changes is stored no more (RFC 9111, section 4.4).
+    private func passing<Result: Sendable>(
+        _ request: FetchRequest, _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Result {
+        try await next.withResponse(to: request) { response in
+            if Invalidation.happens(method: request.method, status: response.status) {
+                let others = Invalidation.references(in: response.headers)
+                    .compactMap { try? request.address.resolving($0) }
+                    .filter { $0.origin == request.address.origin }
+                for address in [request.address] + others { await store.remove(CacheKey(address)) }
+            }
+            var status = CacheStatus()
+            status.forwarding = .method
+            return try await consume(marked(response, status, request))
+        }
+    }
+
+    private func refresh(_ request: FetchRequest, _ stale: CacheEntry, _ entries: [CacheEntry]) {
+        var request = request
+        request.exchange = Exchange()
+        request.deadline = nil
+        // Somebody may be at it already.
+        guard let flight = flights.takeOff(stale.key) else { return }
+        let visit = Visit(
+            request: request, key: stale.key, entries: entries, forwarding: .stale, validating: stale, flight: flight,
+            isBackground: true)
+        let isAccepted = refreshes.start {
+            defer { flights.land(flight) }
+            try? await withDeadline(visit.request) { request in
+                var visit = visit
+                visit.request = request
+                try await visiting(visit) { response in
+                    for try await _ in response.body {}
+                }
+            }
+        }
+        if !isAccepted { flights.land(flight) }
+    }
+}
+
+/// A request on its way past the cache to the origin.
+struct Visit: Sendable {
+    var request: FetchRequest
+    let key: CacheKey
+    /// All that is stored for the URL.
+    let entries: [CacheEntry]
+    let forwarding: CacheStatus.Forwarding
+    /// What the origin is asked about.
+    var validating: CacheEntry?
+    var isCollapsed = false
+    /// Where others wait for what it brings.
+    var flight: Flights<CacheKey>.Flight?
+    var isBackground = false
+}

@@ -1,0 +1,199 @@
+package import Foundation
+import HTTPCaching
+package import Logging
+import NIOCore
+import RateLimiting
+import Synchronization
+
+/// What was fetched before: an index in SQLite, bodies as files, bounded in size; the longest unused goes first.
+///
+/// A process that dies leaves nothing torn: a body gets its row when it is whole, and files without rows are removed at
+/// the next start. What a disk did to a file is seen by its length and digest before it is served.
+package final class CacheStore: Sendable {
+    private struct State {
+        var hot = HotEntries()
+        /// Entries whose file was seen to be what it was.
+        var checked: Set<Int64> = []
+        /// Entries whose file was not: they are removed before their key is looked up again.
+        var condemned: [CacheKey: [CacheEntry]] = [:]
+        var used: [Int64: Int64] = [:]
+        var bytes: Int64
+        var nextID: Int64
+    }
+
+    private let index: CacheIndex
+    let bodies: CacheBodies
+    private let maximumBytes: Int64
+    private let state: Mutex<State>
+    let logger: Logger
+
+    /// - Parameter maximumBytes: of all bodies together.
+    /// - Throws: when the folder cannot be used.
+    package init(folder: URL, maximumBytes: Int64, logger: Logger) throws {
+        bodies = try CacheBodies(folder: folder)
+        index = try CacheIndex(path: folder.appending(path: "index.sqlite").path(percentEncoded: false))
+        let (files, bytes, newestID) = try index.inventory()
+        try bodies.removeAll(but: files)
+        state = Mutex(State(bytes: bytes, nextID: newestID + 1))
+        self.maximumBytes = maximumBytes
+        self.logger = logger
+    }
+
+    /// Bodies larger than this are not kept: one of them would drive out most others.
+    var largestBody: Int64 { maximumBytes / 4 }
+
+    package var bytes: Int64 { state.withLock { $0.bytes } }
+
+    func entries(for key: CacheKey) async -> [CacheEntry] {
+        let (hot, generation) = state.withLock { ($0.hot.entries(for: key), $0.hot.generation) }
+        if let hot { return hot }
+        for entry in state.withLock({ $0.condemned.removeValue(forKey: key) }) ?? [] { await remove(entry) }
+        do {
+            let entries = try await index.entries(for: key)
+            state.withLock { $0.hot.keep(entries, for: key, readAt: generation) }
+            return entries
+        } catch {
+            complain("the index cannot be read", error)
+            return []
+        }
+    }
+
+    /// The bytes of an entry; `nil` when they are gone or not what they were, and then so is the entry.
+    func body(of entry: CacheEntry, _ range: Range<Int64>? = nil) async -> FetchBody? {
+        let now = Timestamp.wallClock.microseconds
+        let hot = state.withLock { state in
+            state.used[entry.id] = now
+            return state.hot.body(of: entry)
+        }
+        let isChecked = state.withLock { $0.checked.contains(entry.id) }
+        let range = range ?? 0..<entry.body.length
+        if let hot { return FetchBody(hot.getSlice(at: Int(range.lowerBound), length: range.count) ?? hot) }
+        guard let handle = bodies.open(entry.body) else {
+            await remove(entry)
+            return nil
+        }
+        let isSmall = entry.body.length <= HotEntries.largestBody
+        let whole = 0..<entry.body.length
+        let check: @Sendable (Bool) -> Void = { [self] isIntact in checked(entry, isIntact) }
+        let bytes = StoredBytes(
+            handle: handle, body: entry.body, range: isSmall ? whole : range, checked: isChecked ? nil : check)
+        guard isSmall else { return FetchBody(bytes) }
+        do {
+            let buffer = try await FetchBody(bytes).collect()
+            state.withLock { $0.hot.keep(buffer, of: entry) }
+            return FetchBody(buffer.getSlice(at: Int(range.lowerBound), length: range.count) ?? buffer)
+        } catch {
+            complain("a body cannot be used", error)
+            await remove(entry)
+            return nil
+        }
+    }
+
+    private func checked(_ entry: CacheEntry, _ isIntact: Bool) {
+        state.withLock { state in
+            if isIntact {
+                state.checked.insert(entry.id)
+            } else {
+                // Its reader fails; nobody else shall.
+                state.condemned[entry.key, default: []].append(entry)
+                state.hot.drop(entry.key)
+            }
+        }
+    }
+
+    /// Keeps a response with its body, in place of what the same requests chose before.
+    func keep(
+        _ response: StoredResponse, _ incoming: IncomingBody, key: CacheKey, host: String, variant: Data,
+        replacing old: [CacheEntry]
+    ) async {
+        do {
+            let body = try bodies.keep(incoming)
+            let id = state.withLock { state in
+                state.nextID += 1
+                state.bytes += body.length - old.reduce(0) { $0 + $1.body.length }
+                state.checked.insert(state.nextID)
+                return state.nextID
+            }
+            let entry = CacheEntry(id: id, key: key, host: host, variant: variant, response: response, body: body)
+            try await index.insert(entry, replacing: old.map(\.id), usedAt: Timestamp.wallClock.microseconds)
+            state.withLock { $0.hot.drop(key) }
+            for entry in old { bodies.remove(entry.body.name) }
+            try await evict()
+        } catch {
+            incoming.discard()
+            complain("a response cannot be stored", error)
+        }
+    }
+
+    /// Writes down new fields of an entry.
+    func update(_ entry: CacheEntry) async {
+        state.withLock { $0.hot.replace(entry) }
+        do {
+            try await index.update(entry)
+        } catch {
+            complain("an entry cannot be updated", error)
+        }
+    }
+
+    func remove(_ entry: CacheEntry) async {
+        await forget([(entry.id, entry.key.digest, entry.body.name, entry.body.length)])
+    }
+
+    /// What a request with an unsafe method made obsolete.
+    func remove(_ key: CacheKey) async {
+        for entry in await entries(for: key) { await remove(entry) }
+    }
+
+    /// Removes what is stored of a host, of one URL, or all.
+    ///
+    /// - Returns: how many responses it was.
+    package func purge(host: String?, url: WebAddress?) async throws -> Int {
+        let files = try await index.files(host: host, key: url.map { CacheKey($0) })
+        await forget(files)
+        return files.count
+    }
+
+    private func forget(_ files: [(id: Int64, key: Data, file: String, length: Int64)]) async {
+        guard !files.isEmpty else { return }
+        do {
+            try await index.remove(files.map(\.id))
+        } catch {
+            complain("an entry cannot be removed", error)
+        }
+        state.withLock { state in
+            for file in files {
+                state.bytes -= file.length
+                state.checked.remove(file.id)
+                state.used[file.id] = nil
+                state.hot.drop(CacheKey(digest: file.key))
+            }
+        }
+        for file in files { bodies.remove(file.file) }
+    }
+
+    /// Makes room: down to nine tenths, so that not every response has to.
+    private func evict() async throws {
+        let used = state.withLock { state -> [Int64: Int64]? in
+            guard state.bytes > maximumBytes else { return nil }
+            defer { state.used = [:] }
+            return state.used
+        }
+        guard let used else { return }
+        try await index.touch(used)
+        while bytes > maximumBytes / 10 * 9 {
+            let oldest = try await index.oldest(64)
+            guard !oldest.isEmpty else { return }
+            var room = bytes - maximumBytes / 10 * 9
+            let victims = oldest.prefix { victim in
+                defer { room -= victim.length }
+                return room > 0
+            }
+            await forget(Array(victims))
+        }
+    }
+
+    func complain(_ what: String, _ error: any Error) {
+        guard !(error is CancellationError) else { return }
+        logger.error("\(what)", metadata: ["stage": "cache", "reason": "storage_error", "detail": "\(error)"])
+    }
+}

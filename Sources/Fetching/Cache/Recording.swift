@@ -1,0 +1,107 @@
+import Foundation
+import HTTPCaching
+import HTTPTypes
+import NIOCore
+
+/// Writes a body down while it passes, and keeps it once it is whole. Belongs to the one task that reads the body.
+final class Recording {
+    private let response: StoredResponse
+    private let store: CacheStore
+    private let visit: Visit
+    private let announced: Int64?
+    private var incoming: IncomingBody?
+    private let flights: Flights<CacheKey>
+
+    /// `nil` where it cannot be kept: too large, or no place to write.
+    init?(_ response: StoredResponse, of fetched: FetchResponse, _ visit: Visit, _ layer: CacheLayer<some Transport>) {
+        announced = fetched.headers[.contentLength].flatMap { Int64($0) }
+        store = layer.store
+        guard (announced ?? 0) <= store.largestBody else { return nil }
+        do {
+            incoming = try store.bodies.receive()
+        } catch {
+            store.complain("a body cannot be written", error)
+            return nil
+        }
+        self.response = response
+        self.visit = visit
+        flights = layer.flights
+    }
+
+    /// Lets those go on who wait for what this brings.
+    private func land() {
+        if let flight = visit.flight { flights.land(flight) }
+    }
+
+    func write(_ chunk: ByteBuffer) {
+        guard let incoming else { return }
+        guard incoming.length + Int64(chunk.readableBytes) <= store.largestBody else { return abandon() }
+        do {
+            try incoming.write(chunk)
+        } catch {
+            store.complain("a body cannot be written", error)
+            abandon()
+        }
+    }
+
+    func abandon() {
+        incoming?.discard()
+        incoming = nil
+        land()
+    }
+
+    /// The body has come to its end.
+    func finish() async {
+        guard let incoming else { return }
+        self.incoming = nil
+        guard announced == nil || announced == incoming.length else {
+            incoming.discard()
+            return
+        }
+        let variant = CacheEntry.variant(of: visit.request.headers, chosenBy: response.fields)
+        let same = await store.entries(for: visit.key).filter { $0.variant == variant }
+        var (kept, body) = (response, incoming)
+        if case .part = response.extent, let old = same.first {
+            guard let joined = await store.join(old, response, incoming) else {
+                incoming.discard()
+                return
+            }
+            (kept, body) = joined
+        }
+        await store.keep(
+            kept, body, key: visit.key, host: visit.request.address.host, variant: variant, replacing: same)
+        land()
+    }
+
+    deinit { incoming?.discard() }
+}
+
+/// A body that is written down as it is read.
+struct RecordedBytes: AsyncSequence, @unchecked Sendable {
+    // Sent with its response to the one task that reads it; nobody else has the recording.
+    let base: FetchBody
+    let recording: Recording
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var base: FetchBody.AsyncIterator
+        let recording: Recording
+
+        mutating func next() async throws -> ByteBuffer? {
+            do {
+                guard let chunk = try await base.next() else {
+                    await recording.finish()
+                    return nil
+                }
+                recording.write(chunk)
+                return chunk
+            } catch {
+                recording.abandon()
+                throw error
+            }
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(base: base.makeAsyncIterator(), recording: recording)
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import Logging
+
+struct GatewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway",
+        abstract: "Run a caching, limiting reverse proxy in front of one API.",
+        discussion: """
+            For clients that can change nothing but a base URL: they ask the gateway as they would ask the origin. \
+            Answers are cached as RFC 9111 says, the rest waits for its turn under the limits of the role metadata.
+
+              weir gateway --origin https://api.openalex.org --listen 127.0.0.1:8090
+            """
+    )
+
+    enum CacheMode: String, CaseIterable, ExpressibleByArgument {
+        case shared
+        case `private`
+    }
+
+    @Option(help: "Base URL of the API; it may be inside the private network.")
+    var origin: String
+
+    @Option(help: "HOST:PORT to listen on; port 0 is any free one.")
+    var listen = "127.0.0.1:8090"
+
+    @Option(help: "Whether the cache serves several users, or one: then what is for one user only is kept too.")
+    var cacheMode = CacheMode.shared
+
+    @OptionGroup(title: "Settings")
+    var settings: SettingsOptions
+
+    func run() async throws {
+        signal(SIGHUP, SIG_IGN)
+        guard let colon = listen.lastIndex(of: ":"), colon > listen.startIndex else {
+            throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8090, not '\(listen)'.")
+        }
+        let address: [(Setting, String?)] = [
+            (.host, String(listen[..<colon])), (.port, String(listen[listen.index(after: colon)...])),
+        ]
+        let gateway = try await explainingRefusals {
+            let settings = try await settings.load(adding: address)
+            LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
+            return try Gateway(
+                settings: settings, origin: origin, isShared: cacheMode == .shared, logger: Logger(label: "weir"))
+        }
+        try await gateway.serve()
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// A running `weir gateway`, in a folder of its own.
+final class GatewayProcess: Sendable {
+    let url: String
+    private let process: RunningProcess
+    private let folder: TemporaryFolder
+
+    /// Limits that no test reaches.
+    static let generous = "defaults: { metadata: { rates: [100000/SECOND] } }"
+
+    /// - Parameter limits: the limits document, but for its version.
+    init(origin: String, limits: String = generous, arguments: [String] = []) async throws {
+        folder = try TemporaryFolder()
+        let document = folder.url.appending(path: "limits.yaml")
+        try Data("version: 1\n\(limits)\n".utf8).write(to: document)
+        process = try RunningProcess(
+            "weir",
+            [
+                "gateway", "--origin", origin, "--listen", "127.0.0.1:0",
+                "--data", folder.url.appending(path: "data").path(), "--rate-config", document.path(),
+            ] + arguments)
+        url = try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#)
+    }
+}
