@@ -156,10 +156,12 @@ struct ManifestLine: Decodable {
         case sha256
     }
 
+    static func all(in jsonLines: Data) throws -> [ManifestLine] {
+        try jsonLines.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(ManifestLine.self, from: $0) }
+    }
+
     static func works(in jsonLines: Data) throws -> [ManifestLine] {
-        try jsonLines.split(separator: UInt8(ascii: "\n"))
-            .map { try JSONDecoder().decode(ManifestLine.self, from: $0) }
-            .filter { $0.record == "work" }
+        try all(in: jsonLines).filter { $0.record == "work" }
     }
 }
 

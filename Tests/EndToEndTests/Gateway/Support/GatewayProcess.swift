@@ -9,9 +9,14 @@ final class GatewayProcess: Sendable {
     /// Limits that no test reaches.
     static let generous = "defaults: { metadata: { rates: [100000/SECOND] } }"
 
-    /// - Parameter limits: the limits document, but for its version.
-    init(origin: String, limits: String = generous, arguments: [String] = []) async throws {
-        folder = try TemporaryFolder()
+    /// - Parameters:
+    ///   - limits: the limits document, but for its version.
+    ///   - folder: what another gateway left behind.
+    init(
+        origin: String, limits: String = generous, arguments: [String] = [], folder: TemporaryFolder? = nil
+    ) async throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
         let document = folder.url.appending(path: "limits.yaml")
         try Data("version: 1\n\(limits)\n".utf8).write(to: document)
         process = try RunningProcess(
@@ -21,5 +26,10 @@ final class GatewayProcess: Sendable {
                 "--data", folder.url.appending(path: "data").path(), "--rate-config", document.path(),
             ] + arguments)
         url = try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#)
+    }
+    /// SIGKILL, and the end of it.
+    func kill() async {
+        process.signal(SIGKILL)
+        _ = await process.exit()
     }
 }
