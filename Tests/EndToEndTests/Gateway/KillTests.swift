@@ -53,8 +53,8 @@ struct KillTests {
                     #expect(status == 504)
                 }
             }
-            // Somewhere within the bodies, or right after one of them.
-            let moment = random.number(1...Self.size)
+            // Somewhere within the bodies, or once one of them has come to its end and must have been stored.
+            let moment = round.isMultiple(of: 2) ? random.number(1...Self.size) : .max
             let url = gateway.url
             let (passed, pass) = AsyncStream.makeStream(of: Void.self)
             await withTaskGroup { group in
@@ -69,7 +69,7 @@ struct KillTests {
             }
         }
         print("killed \(Self.rounds) times: \(hits) bodies served afterwards, \(misses) not stored")
-        #expect(hits > 0 && misses > 0)
+        #expect(hits >= Self.rounds / 2 - 1 && misses > 0)
         let gateway = try await GatewayProcess(origin: origin.url, folder: folder)
         let bodies = folder.url.appending(path: "data/cache/bodies")
         let files = try FileManager.default.subpathsOfDirectory(atPath: bodies.path()).filter { $0.count > 3 }
