@@ -11,7 +11,7 @@ struct GatewayCommand: AsyncParsableCommand {
             For clients that can change nothing but a base URL: they ask the gateway as they would ask the origin. \
             Answers are cached as RFC 9111 says, the rest waits for its turn under the limits of the role metadata.
 
-              weir gateway --origin https://api.openalex.org --listen 127.0.0.1:8090
+              weir gateway --origin https://api.openalex.org --listen 127.0.0.1:8090 --data gateway-data
             """
     )
 
