@@ -78,7 +78,13 @@ extension CacheControl.Scope {
             self = .response
             return
         }
-        let names = FieldList.split(argument[...], at: ",").compactMap { HTTPField.Name(String($0)) }
+        let members = FieldList.split(argument[...])
+        let names = members.compactMap { HTTPField.Name(String($0)) }
+        // Fields that cannot be told apart from others: then it is about all of them.
+        guard !names.isEmpty, names.count == members.count else {
+            self = .response
+            return
+        }
         switch self {
         case .response: break
         case .none: self = .fields(Set(names))

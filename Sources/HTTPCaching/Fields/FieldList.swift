@@ -4,44 +4,43 @@ package import HTTPTypes
 package enum FieldList {
     /// Members without surrounding white space and without empty ones; commas in quoted strings separate nothing.
     package static func members(of name: HTTPField.Name, in fields: HTTPFields) -> [Substring] {
-        fields[values: name].flatMap { split($0[...], at: ",") }
+        fields[values: name].flatMap { split($0[...]) }
     }
 
-    static func split(_ text: Substring, at separator: Character) -> [Substring] {
-        var members: [Substring] = []
+    /// - Parameter hasEscapes: whether a backslash in quotes takes its meaning from what follows; not in entity tags.
+    static func split(_ text: Substring, hasEscapes: Bool = true) -> [Substring] {
+        var parts: [Substring] = []
         var start = text.startIndex
         var isQuoted = false
         var isEscaped = false
-        func add(upTo end: Substring.Index) {
-            let member = trimmed(text[start..<end])
-            if !member.isEmpty { members.append(member) }
-        }
-        for index in text.indices {
-            let character = text[index]
-            if isEscaped {
-                isEscaped = false
-            } else if isQuoted, character == "\\" {
-                isEscaped = true
-            } else if character == "\"" {
-                isQuoted.toggle()
-            } else if !isQuoted, character == separator {
-                add(upTo: index)
-                start = text.index(after: index)
+        // By octets, for a comma is one whatever accent follows it.
+        for index in text.utf8.indices {
+            switch text.utf8[index] {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isQuoted && hasEscapes: isEscaped = true
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: ",") where !isQuoted:
+                parts.append(text[start..<index])
+                start = text.utf8.index(after: index)
+            default: break
             }
         }
-        add(upTo: text.endIndex)
-        return members
+        let rest = text[start...]
+        // A quote that nothing closes hides nothing: what follows it may be `no-store`.
+        parts += isQuoted ? rest.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) } : [rest]
+        return parts.map(trimmed).filter { !$0.isEmpty }
     }
 
     static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        func isSpace(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
+        var octets = text.utf8.drop(while: isSpace)
+        while let last = octets.last, isSpace(last) { octets.removeLast() }
+        return Substring(octets)
     }
 
     /// What a quoted string stands for; other text as it is.
     static func unquoted(_ text: Substring) -> String {
-        guard text.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
+        guard text.utf8.count >= 2, text.first == "\"", text.last == "\"" else { return String(text) }
         var result = ""
         var isEscaped = false
         for character in text.dropFirst().dropLast() {
