@@ -8,7 +8,7 @@ package enum ByteRange: Hashable, Sendable {
     /// `nil` when there is none, or several, or another unit: then the whole is the answer (RFC 9110, section 14.2).
     package init?(of fields: HTTPFields) {
         guard let text = fields[.range], text.lowercased().hasPrefix("bytes=") else { return nil }
-        let ranges = FieldList.split(text.dropFirst(6), at: ",")
+        let ranges = FieldList.split(text.dropFirst(6))
         guard ranges.count == 1 else { return nil }
         let ends = ranges[0].split(separator: "-", omittingEmptySubsequences: false).map(FieldList.trimmed)
         guard ends.count == 2 else { return nil }
@@ -22,9 +22,10 @@ package enum ByteRange: Hashable, Sendable {
         }
     }
 
-    private static func position(_ text: Substring) -> Int64? {
+    /// Numbers too large to count with are behind the end of everything.
+    static func position(_ text: Substring) -> Int64? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(text)
+        return Int64(text) ?? .max
     }
 
     /// The bytes of a representation of `length` that it means; `nil` when it has none of them (416).

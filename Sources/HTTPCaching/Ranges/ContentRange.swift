@@ -16,9 +16,11 @@ package struct ContentRange: Hashable, Sendable {
         guard let text = fields[.contentRange] else { return nil }
         let words = text.split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "bytes" else { return nil }
-        let numbers = words[1].split { $0 == "-" || $0 == "/" }.map { Int64($0) }
-        guard numbers.count == 3, let first = numbers[0], let last = numbers[1], let length = numbers[2],
-            first <= last, last < length
+        let halves = words[1].split(separator: "/", omittingEmptySubsequences: false)
+        let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+        guard halves.count == 2, ends.count == 2,
+            let first = ByteRange.position(ends[0]), let last = ByteRange.position(ends[1]),
+            let length = ByteRange.position(halves[1]), first <= last, last < length, length < .max
         else { return nil }
         range = first..<last + 1
         self.length = length
