@@ -2,12 +2,14 @@ package import HTTPTypes
 
 extension StoredResponse {
     /// Whether the client already has what is stored, by its own `If-None-Match` or `If-Modified-Since` (RFC 9111,
-    /// section 4.3.2): then 304 is the answer.
+    /// section 4.3.2): then 304 is the answer. What is stored of an error or a redirect is not what they are about
+    /// (RFC 9110, section 13.2.1).
     package func isKnown(toSenderOf request: HTTPFields) -> Bool {
+        guard status.kind == .successful else { return false }
         if request.contains(.ifNoneMatch) {
-            return EntityTag.list(.ifNoneMatch, in: request, contains: EntityTag(of: fields))
+            return EntityTag.ifNoneMatch(request, names: EntityTag(of: fields))
         }
-        guard status == .ok, let text = request[.ifModifiedSince],
+        guard let text = request[.ifModifiedSince],
             let since = HTTPDate(parsing: text, now: responseTime)
         else { return false }
         return (lastModified ?? date) <= since
