@@ -35,20 +35,22 @@ package struct HTTPDate: Hashable, Comparable, Sendable {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// Reads the three forms that a recipient must accept (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850, asctime.
+    /// Reads the three forms that a recipient must accept (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850, asctime; in
+    /// any case, and nothing else (RFC 9111, section 4.2).
     ///
     /// - Parameter now: places the two-digit years of RFC 850, which are never more than 50 years ahead.
     package init?(parsing text: some StringProtocol, now: HTTPDate) {
-        // Numbers, names and nothing else decide which form it is.
-        let words = text.split { $0 == " " || $0 == "," }
-        switch words.count {
-        case 6:
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)
+        // Only asctime pads, and only the day.
+        if words.count == 6, words[2].isEmpty { words.remove(at: 2) }
+        switch (words.count, words[0].last == ",") {
+        case (6, true):
             self.init(day: words[1], month: words[2], year: words[3], time: words[4], zone: words[5])
-        case 5 where words[0].count == 3:
+        case (5, false):
             self.init(day: words[2], month: words[1], year: words[4], time: words[3], zone: "GMT")
-        case 4:
+        case (4, true):
             let date = words[1].split(separator: "-", omittingEmptySubsequences: false)
-            guard date.count == 3, date[2].count == 2, let short = Int64(date[2]), short >= 0 else { return nil }
+            guard date.count == 3, let short = Self.number(date[2], 2...2) else { return nil }
             let (thisYear, _, _) = Self.civil(now.seconds.floorDivided(by: 86_400))
             var year = thisYear - thisYear % 100 + short
             if year > thisYear + 50 { year -= 100 }
@@ -63,9 +65,9 @@ package struct HTTPDate: Hashable, Comparable, Sendable {
         zone: some StringProtocol
     ) {
         let clock = time.split(separator: ":", omittingEmptySubsequences: false).map { Self.number($0, 2...2) }
-        guard zone == "GMT" || zone == "UTC", year.count == 4,
+        guard zone.uppercased() == "GMT",
             let year = Self.number(year, 4...4),
-            let month = Self.months.firstIndex(where: { $0 == month }).map({ $0 + 1 }),
+            let month = Self.months.firstIndex(where: { $0.lowercased() == month.lowercased() }).map({ $0 + 1 }),
             let day = Self.number(day, 1...2), day >= 1, day <= Self.length(ofMonth: month, year),
             clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],
             // A leap second is a valid time.
