@@ -2,7 +2,7 @@ import HTTPTypes
 import RawStructuredFieldValues
 
 extension CacheControl {
-    private static let cdnCacheControl = HTTPField.Name("CDN-Cache-Control")
+    static let cdnCacheControl = HTTPField.Name("CDN-Cache-Control")
 
     /// The directives of a request; `Pragma: no-cache` stands in for those of old clients (RFC 9111, section 5.4).
     init(ofRequest fields: HTTPFields) {
@@ -32,12 +32,17 @@ extension CacheControl {
         }
         self.init()
         for (name, member) in members {
-            guard case .item(let item) = member else { continue }
-            switch item.rfc9651BareItem {
-            case .bool(true): apply(name, nil)
-            case .integer(let number): apply(name, String(number))
-            case .string(let text) where name == "no-cache" || name == "private": apply(name, text)
-            default: break
+            var value: RFC9651BareItem?
+            if case .item(let item) = member { value = item.rfc9651BareItem }
+            switch (name, value) {
+            case (_, .bool(true)): apply(name, nil)
+            case (_, .bool(false)): break
+            // A value of the wrong type allows nothing.
+            case ("public", _), ("immutable", _), ("must-understand", _): break
+            case ("no-cache", .string(let names)), ("private", .string(let names)): apply(name, names)
+            case ("no-cache", _), ("private", _): apply(name, nil)
+            case (_, .integer(let number)): apply(name, String(number))
+            default: apply(name, nil)
             }
         }
     }

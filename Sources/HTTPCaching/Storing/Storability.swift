@@ -42,6 +42,8 @@ package enum Storability: Hashable, Sendable {
             }
             stored.extent = .part(range: range.range, length: range.length)
         }
+        // RFC 9110, section 6.6.1.
+        if !stored.fields.contains(.date) { stored.fields[.date] = responseTime.text }
         guard stored.mayBeOfUse(rules) else {
             self = .refused(.useless)
             return
@@ -70,8 +72,7 @@ package enum Storability: Hashable, Sendable {
                     return .authorization
                 }
             }
-            // Stricter than the RFC: a cookie is for the one who got it, unless the origin says that all may share it.
-            if response.headerFields.contains(.setCookie), !directives.isPublic, directives.sharedMaxAge == nil {
+            if response.headerFields.contains(.setCookie), !directives.sharesCookies {
                 guard case .fields(let names) = directives.noCache.union(directives.isPrivate),
                     names.contains(.setCookie)
                 else { return .setCookie }
@@ -110,7 +111,8 @@ extension StoredResponse {
     /// Whether any later request could be answered with it or could be spared its body.
     fileprivate func mayBeOfUse(_ rules: CacheRules) -> Bool {
         let freshness = Freshness(of: self, now: responseTime, rules)
-        return freshness.lifetime > 0 || EntityTag(of: fields) != nil || lastModified != nil
+        return freshness.lifetime > 0 && directives(rules).noCache != .response
+            || EntityTag(of: fields) != nil || lastModified != nil
             || freshness.staleWhileRevalidate > 0 || freshness.staleIfError > 0
     }
 }
