@@ -20,15 +20,17 @@ package struct Freshness: Hashable, Sendable {
 
     package init(of stored: StoredResponse, now: HTTPDate, _ rules: CacheRules) {
         let (directives, isTargeted) = CacheControl.ofResponse(stored.fields, isShared: rules.isShared)
+        // What is stored may have been allowed by other rules.
+        let isForbidden = directives.forbidsStoring(rules)
         let isStrict =
-            directives.mustRevalidate || directives.noCache == .response
+            isForbidden || directives.mustRevalidate || directives.noCache == .response
             || (rules.isShared && (directives.proxyRevalidate || directives.sharedMaxAge != nil))
         neverStale = isStrict
         staleWhileRevalidate = isStrict ? 0 : directives.staleWhileRevalidate ?? rules.staleWhileRevalidate
         staleIfError = isStrict ? 0 : directives.staleIfError ?? rules.staleIfError
         let stated = Self.lifetime(stored, directives, isTargeted, rules)
         let mayRaise = !directives.mustRevalidate && directives.noCache != .response && !directives.noStore
-        lifetime = stored.isInvalidated ? 0 : max(stated, mayRaise ? rules.minimumLifetime : 0)
+        lifetime = stored.isInvalidated || isForbidden ? 0 : max(stated, mayRaise ? rules.minimumLifetime : 0)
         age = Self.age(stored, now)
     }
 

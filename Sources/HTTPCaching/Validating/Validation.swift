@@ -33,7 +33,6 @@ package enum Validation {
 
     /// Which of the stored responses a 304 is about (RFC 9111, section 4.3.4), by index; none when it names another.
     package static func confirmed(by fields: HTTPFields, among stored: [StoredResponse]) -> [Int] {
-        let newest = stored.indices.max { stored[$0].date < stored[$1].date }
         if let tag = EntityTag(of: fields) {
             if !tag.isWeak {
                 return stored.indices.filter { EntityTag(of: stored[$0].fields)?.matchesStrongly(tag) == true }
@@ -45,8 +44,8 @@ package enum Validation {
             let matching = stored.indices.filter { stored[$0].fields[.lastModified] == lastModified }
             return matching.max { stored[$0].date < stored[$1].date }.map { [$0] } ?? []
         }
-        // Many origins leave the validator out of a 304: it can only be about what was asked for.
-        return newest.map { [$0] } ?? []
+        // Many origins leave the validator out of a 304: it says which one it is about only where there is one.
+        return stored.count == 1 ? [0] : []
     }
 }
 
@@ -61,19 +60,28 @@ extension StoredResponse {
         by fields: HTTPFields, requestTime: HTTPDate, responseTime: HTTPDate, rules: CacheRules
     ) -> StoredResponse {
         let directives = CacheControl.ofResponse(fields, isShared: rules.isShared).directives
-        let news = directives.storable(fields, rules)
-        var merged = self.fields
-        // The age is that of the newer response, which may have none.
-        merged[.age] = nil
-        for name in Set(news.map(\.name)) where !Self.bound.contains(name) {
-            merged[values: name] = news[values: name]
-        }
         var freshened = self
-        freshened.fields = merged
+        // Nothing is kept of an answer that is for one client or one use: what is stored has to be confirmed again.
+        guard !directives.forbidsStoring(rules), !Vary.matchesNothing(fields) else {
+            freshened.isInvalidated = true
+            return freshened
+        }
+        // The age is that of the newer response, which may have none.
+        freshened.fields[.age] = nil
+        freshened.fields[.date] = responseTime.text
+        freshened.merge(directives.storable(fields, rules))
+        freshened.fields = freshened.directives(rules).storable(freshened.fields, rules)
         freshened.requestTime = requestTime
         freshened.responseTime = responseTime
         freshened.isInvalidated = false
         return freshened
+    }
+
+    /// New fields in place of those of the same names (RFC 9111, section 3.2).
+    mutating func merge(_ news: HTTPFields) {
+        for name in Set(news.map(\.name)) where !Self.bound.contains(name) {
+            fields[values: name] = news[values: name]
+        }
     }
 
     /// What a 200 to HEAD means for the stored GET (RFC 9111, section 4.3.5): new fields where both describe the same
@@ -81,13 +89,19 @@ extension StoredResponse {
     package func updated(
         byHead fields: HTTPFields, requestTime: HTTPDate, responseTime: HTTPDate, rules: CacheRules
     ) -> StoredResponse {
-        let describing: [HTTPField.Name] = [.eTag, .lastModified, .contentLength]
-        let isSame = describing.allSatisfy { name in fields[name] == nil || fields[name] == self.fields[name] }
-        guard isSame else {
-            var stale = self
-            stale.isInvalidated = true
-            return stale
+        var described = self.fields
+        if case .part(_, let length) = extent { described[.contentLength] = String(length) }
+        let isSame = [.eTag, .lastModified, .contentLength].allSatisfy { (name: HTTPField.Name) in
+            fields[name] == nil || fields[name] == described[name]
         }
-        return freshened(by: fields, requestTime: requestTime, responseTime: responseTime, rules: rules)
+        var updated = self
+        if isSame, status == .ok || status == .partialContent {
+            updated = freshened(by: fields, requestTime: requestTime, responseTime: responseTime, rules: rules)
+        } else {
+            updated.isInvalidated = true
+        }
+        // What a change has made obsolete is not confirmed by this.
+        updated.isInvalidated = updated.isInvalidated || isInvalidated
+        return updated
     }
 }
