@@ -1,10 +1,12 @@
 package import HTTPTypes
 
 extension StoredResponse {
-    /// Whether a part is enough for a request.
-    func holds(_ request: HTTPFields) -> Bool {
+    /// Whether the bytes that a request asks for are there; HEAD and ranges do not go together (RFC 9110, section 14.2).
+    func isEnough(for request: HTTPRequest) -> Bool {
         guard case .part(let held, let length) = extent else { return true }
-        guard let asked = ByteRange(of: request)?.resolved(length: length), rangeApplies(request) else { return false }
+        guard request.method == .get, rangeApplies(request.headerFields),
+            let asked = ByteRange(of: request.headerFields)?.resolved(length: length)
+        else { return false }
         return held.lowerBound <= asked.lowerBound && asked.upperBound <= held.upperBound
     }
 
@@ -26,7 +28,10 @@ extension StoredResponse {
             let tag = EntityTag(of: fields), let other = EntityTag(of: part.fields), tag.matchesStrongly(other)
         else { return nil }
         switch extent {
-        case .complete: return .complete
+        case .complete:
+            // One of them lies about its length.
+            let stated = fields[.contentLength]
+            return stated == nil || stated == String(length) ? .complete : nil
         case .part(let held, let whole):
             guard whole == length, new.lowerBound <= held.upperBound, held.lowerBound <= new.upperBound else {
                 return nil
@@ -36,12 +41,21 @@ extension StoredResponse {
         }
     }
 
-    /// This, grown by a part to `extent`: the newest fields, and those of a whole response where it is whole.
+    /// This, grown by a part to `extent`: with the part's fields in place of its own, for a part may leave out what
+    /// is already known (RFC 9110, section 15.3.7), and those of a whole response where it is whole.
     package func grown(by part: StoredResponse, to extent: Extent) -> StoredResponse {
-        var grown = part
+        var grown = self
+        grown.fields[.age] = nil
+        grown.merge(part.fields)
+        grown.requestTime = part.requestTime
+        grown.responseTime = part.responseTime
+        grown.isInvalidated = false
         grown.extent = extent
-        if case .part(_, let length) = part.extent, extent == .complete {
-            grown.status = .ok
+        if case .part(let range, let length) = extent {
+            grown.fields[.contentRange] = ContentRange(range, of: length).text
+            grown.fields[.contentLength] = String(range.count)
+        } else if case .part(_, let length) = part.extent {
+            if !isComplete { grown.status = .ok }
             grown.fields[.contentRange] = nil
             grown.fields[.contentLength] = String(length)
         }

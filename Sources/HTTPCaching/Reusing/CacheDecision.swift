@@ -39,34 +39,35 @@ package enum CacheDecision: Hashable, Sendable {
             return .forward(.bypass)
         }
         guard let stored else { return .forward(isOtherStored ? .varyMiss : .uriMiss) }
-        guard stored.isComplete || request.method == .get && stored.holds(request.headerFields) else {
-            return .forward(.partial)
-        }
+        guard stored.isEnough(for: request) else { return .forward(.partial) }
         let directives = stored.directives(rules)
         let freshness = Freshness(of: stored, now: now, rules)
         guard asked.noCache == .none else { return .validate(.request) }
         guard directives.noCache != .response, !stored.isInvalidated else { return .validate(.stale) }
+        // A reload of what will never change asks for nothing new (RFC 8246).
+        if asked.refuses(age: freshness.age), !(freshness.isFresh && directives.isImmutable && asked.maxAge == 0) {
+            return .validate(freshness.isFresh ? .request : .stale)
+        }
         if freshness.isFresh {
-            if let limit = asked.maxAge, freshness.age > limit || limit == 0,
-                // A reload of what will never change asks for nothing new (RFC 8246).
-                !(directives.isImmutable && limit == 0),
-                // What is too old for the client may still be within the staleness that it accepts.
-                !(asked.maxStale.map { freshness.age - limit <= $0 } ?? false)
-            {
-                return .validate(.request)
-            }
             if let margin = asked.minFresh, freshness.remaining < margin { return .validate(.request) }
             return .serve(freshness, refreshes: false)
         }
         let staleness = -freshness.remaining
         guard !freshness.neverStale, asked.minFresh == nil else { return .validate(.stale) }
-        if let limit = asked.maxStale, limit == CacheControl.unlimited || staleness <= limit {
-            return .serve(freshness, refreshes: false)
-        }
-        if asked.maxAge == nil, freshness.staleWhileRevalidate > 0, staleness <= freshness.staleWhileRevalidate {
-            return .serve(freshness, refreshes: true)
-        }
-        return .validate(.stale)
+        let refreshes = freshness.staleWhileRevalidate > 0 && staleness <= freshness.staleWhileRevalidate
+        // What the client says of staleness counts before what the origin says.
+        let isAccepted =
+            asked.maxStale.map { $0 == CacheControl.unlimited || staleness <= $0 } ?? (refreshes && asked.maxAge == nil)
+        return isAccepted ? .serve(freshness, refreshes: refreshes) : .validate(.stale)
+    }
+}
+
+extension CacheControl {
+    /// Whether a response of this age is too old for the client. What it accepts of staleness, it accepts of age.
+    fileprivate func refuses(age: Int64) -> Bool {
+        guard let maxAge else { return false }
+        guard let maxStale else { return maxAge == 0 || age > maxAge }
+        return maxStale != Self.unlimited && age - maxAge > maxStale
     }
 }
 
@@ -76,7 +77,7 @@ extension StoredResponse {
     package func maySubstituteError(for request: HTTPRequest, now: HTTPDate, rules: CacheRules) -> Freshness? {
         let freshness = Freshness(of: self, now: now, rules)
         let asked = CacheControl(ofRequest: request.headerFields)
-        guard !freshness.neverStale, !isInvalidated else { return nil }
+        guard !freshness.neverStale, !isInvalidated, asked.noCache == .none, isEnough(for: request) else { return nil }
         let window = max(freshness.staleIfError, asked.staleIfError ?? 0)
         return -freshness.remaining <= window && window > 0 ? freshness : nil
     }
