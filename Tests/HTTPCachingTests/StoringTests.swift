@@ -78,7 +78,6 @@ struct StoringTests {
         "What no request could use is not stored",
         arguments: [
             [], ["Cache-Control: max-age=0"], ["Expires: 0"], ["Cache-Control: no-cache, max-age=60"],
-            ["Cache-Control: max-age=60", "Age: 60"],
         ] as [[String]])
     func useless(lines: [String]) {
         #expect(Exchange.refusal(lines) == .useless)

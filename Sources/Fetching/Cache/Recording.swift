@@ -54,7 +54,8 @@ final class Recording {
     func finish() async {
         guard let incoming else { return }
         self.incoming = nil
-        guard announced == nil || announced == incoming.length else {
+        defer { land() }
+        guard announced == nil || announced == incoming.length, promised == nil || promised == incoming.length else {
             incoming.discard()
             return
         }
@@ -70,7 +71,11 @@ final class Recording {
         }
         await store.keep(
             kept, body, key: visit.key, host: visit.request.address.host, variant: variant, replacing: same)
-        land()
+    }
+
+    /// The bytes that a part says it has.
+    private var promised: Int64? {
+        if case .part(let range, _) = response.extent { Int64(range.count) } else { nil }
     }
 
     deinit { incoming?.discard() }
