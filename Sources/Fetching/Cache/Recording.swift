@@ -82,8 +82,10 @@ final class Recording {
 }
 
 /// A body that is written down as it is read.
+///
+/// Unchecked, since a body is read once: it goes with its response to the one task that reads it, and nobody else has the
+/// recording.
 struct RecordedBytes: AsyncSequence, @unchecked Sendable {
-    // Sent with its response to the one task that reads it; nobody else has the recording.
     let base: FetchBody
     let recording: Recording
 
