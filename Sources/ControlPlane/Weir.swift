@@ -142,14 +142,9 @@ package struct Weir: Sendable {
         // A restart is no way around the limits: what was requested before it still counts.
         let longest = memory.table().document.longestInterval
         memory.recall(try await harvests.manifest.requests(since: memory.now().advanced(by: -longest)))
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-            gracefulShutdownSignals: signals, logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(8)
-        configuration.maximumCancellationDuration = .seconds(2)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+            outcome = .success(try await ServiceGroup.run(services, until: signals, logger: logger))
         } catch {
             outcome = .failure(error)
         }

@@ -60,14 +60,10 @@ package struct Gateway: Sendable {
         if let file = settings.limits.file {
             services.append(LimitsFileReloading(control: control, file: file, watch: watch))
         }
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(8)
-        configuration.maximumCancellationDuration = .seconds(2)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+            outcome = .success(
+                try await ServiceGroup.run(services, until: [.sigterm, .sigint], logger: logger))
         } catch {
             outcome = .failure(error)
         }

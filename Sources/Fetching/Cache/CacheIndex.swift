@@ -65,20 +65,6 @@ struct CacheIndex: Sendable {
         }
     }
 
-    /// What belongs to a host, to all hosts, or to one key.
-    func files(host: String?, key: CacheKey?) async throws -> [(id: Int64, key: Data, file: String, length: Int64)] {
-        try await pool.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT id, key, file, length FROM entry
-                    WHERE (?1 IS NULL OR host = ?1) AND (?2 IS NULL OR key = ?2)
-                    """,
-                arguments: [host, key?.digest]
-            ).map { ($0["id"], $0["key"], $0["file"], $0["length"]) }
-        }
-    }
-
     /// All files that belong to entries, and their bytes in all.
     func inventory() throws -> (files: Set<String>, bytes: Int64, newestID: Int64) {
         try pool.read { database in

@@ -144,15 +144,6 @@ package final class CacheStore: Sendable {
         for entry in await entries(for: key) { await remove(entry) }
     }
 
-    /// Removes what is stored of a host, of one URL, or all.
-    ///
-    /// - Returns: how many responses it was.
-    package func purge(host: String?, url: WebAddress?) async throws -> Int {
-        let files = try await index.files(host: host, key: url.map { CacheKey($0) })
-        await forget(files)
-        return files.count
-    }
-
     private func forget(_ files: [(id: Int64, key: Data, file: String, length: Int64)]) async {
         guard !files.isEmpty else { return }
         do {

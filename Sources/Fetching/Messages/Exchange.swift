@@ -14,8 +14,6 @@ package final class Exchange: Sendable {
         package var breaker: BreakerState?
         /// Of the response, where there was one.
         package var status: Int?
-
-        package var isFromCache: Bool { cache?.isHit == true }
     }
 
     private let state = Mutex(Facts())
