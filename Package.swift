@@ -240,6 +240,7 @@ let package = Package(
             dependencies: [
                 "ControlPlane",
                 "Fetching",
+                "HTTPCaching",
                 "Harvesting",
                 "RateLimiting",
                 "TestSupport",

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Fetching
 import Foundation
 package import Harvesting
@@ -23,7 +22,7 @@ package struct Weir: Sendable {
     /// The limits document as it was when it was read.
     private let watch: FileWatch
     private let folder: DataFolder
-    private let client: HTTPClient
+    private let fetches: FetchStack
 
     /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
     package init(settings: Settings, metrics: PrometheusRegistry, logger: Logger) throws {
@@ -48,36 +47,23 @@ package struct Weir: Sendable {
         control = LimitsControl(start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
         let store = try ArtifactStore(root: folder.artifacts)
-        let addresses = AddressGuard(settings.allowedAddresses)
-        client = .upstream(proxy: settings.proxy, addresses: addresses)
-        let contact = settings.contact.map { "; \($0)" } ?? ""
-        let network = NetworkTransport(
-            client: client, addresses: addresses, isProxied: settings.proxy != nil,
-            userAgent: "weir/\(Self.version) (polite harvester\(contact))")
-        let time = LimiterClock(ContinuousClock(), wallClock: .wallClock)
-        let attempts = LimitLayer(limits, MetricsLayer(BodyLimitLayer(network)))
-        let hops = RobotsLayer(
-            RobotsFiles(time: time), productToken: "weir",
-            RetryLayer(
-                RetryBudget(), time: time,
-                BreakerLayer(Breakers(time: time), CrawlSpacingLayer(CrawlSpacing(time: time), attempts))))
-        // The harvest takes redirects as steps of its own, so that a hop which must wait holds up no worker.
-        let transport = DeadlineLayer(hops)
+        fetches = try FetchStack(settings, cache: folder.cache, limits: limits, logger: logger)
         let openAlex = OpenAlexClient(
             metadata: MetadataClient(
-                transport: DeadlineLayer(RedirectLayer(hops)), limits: limits,
-                secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
+                transport: fetches.following, limits: limits, secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
             baseURL: settings.openAlexBaseURL, apiKey: settings.openAlexAPIKey)
         harvests = HarvestService(
             manifest: manifest, store: store,
             sources: WorkSources(openAlex: openAlex, doiResolverURL: settings.doiBaseURL),
-            transport: transport, limits: limits, logger: logger)
+            // The harvest takes redirects as steps of its own, so that a hop which must wait holds up no worker.
+            transport: fetches.single, limits: limits, logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
     package func serve() async throws {
         var services: [any Service] = [
-            harvests, application, StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
+            harvests, application, fetches.refreshes, StoppingLimits(limits: limits),
+            LimitsSignalReloading(control: control),
         ]
         if let file = settings.limits.file {
             services.append(LimitsFileReloading(control: control, file: file, watch: watch))
@@ -89,7 +75,7 @@ package struct Weir: Sendable {
     package func harvest(_ request: JobRequest, progress: any HarvestProgress) async throws -> Job {
         let session = HarvestSession(
             request: request, harvests: harvests, progress: progress, manifestFile: manifestFile)
-        try await run([session], signals: [.sigterm, .sigint])
+        try await run([session, fetches.refreshes], signals: [.sigterm, .sigint])
         return try await session.result()
     }
 
@@ -115,11 +101,13 @@ package struct Weir: Sendable {
     /// What the service answers, by path and method.
     func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
-        OperationsController(limits: limits, harvests: harvests, metrics: metrics).addRoutes(to: routes)
+        OperationsController(limits: limits, harvests: harvests, cache: fetches.cache, metrics: metrics)
+            .addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)
         LimitsController(control: control).addRoutes(to: routes)
+        CacheController(cache: fetches.cache).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
         return routes
     }
@@ -154,6 +142,6 @@ package struct Weir: Sendable {
 
     /// Lets the connections to upstreams go; nothing can be fetched any more.
     func close() async throws {
-        try await client.shutdown()
+        try await fetches.close()
     }
 }

@@ -24,6 +24,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.rateHostOverride.help))
     var rateHostOverride: [String] = []
 
+    @Option(help: ArgumentHelp(Setting.cacheConfig.help))
+    var cacheConfig: String?
+
     @Option(help: ArgumentHelp(Setting.proxy.help))
     var proxy: String?
 
@@ -52,7 +55,7 @@ struct SettingsOptions: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
-            (.proxy, proxy), (.allowedAddresses, allowedAddresses), (.contact, contact),
+            (.cacheConfig, cacheConfig), (.proxy, proxy), (.allowedAddresses, allowedAddresses), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]

@@ -143,6 +143,7 @@ struct ContractTests {
             let job = try await RecordedHarvest(in: weir)
             let own = "/v1/jobs/\(job.job)"
             try await contract.send(.post("/v1/jobs", #"{"dois":["10.5555/1"]}"#))
+            try await contract.send(.delete("/v1/cache?url=http://a.example/"))
             for list in ["/v1/jobs", "\(own)/works"] {
                 let first = try Content.json(String(buffer: try await contract.send(.get("\(list)?limit=1")).body))
                 let next = try #require(first["next"]?.string)

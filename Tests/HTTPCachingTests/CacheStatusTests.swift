@@ -7,7 +7,7 @@ struct CacheStatusTests {
     @Test("A hit, with how long it stays fresh")
     func hit() {
         var status = CacheStatus()
-        #expect(status.isHit)
+        #expect(status.result == .hit)
         #expect(status.text == "weir; hit")
         status.timeToLive = 30
         #expect(status.text == "weir; hit; ttl=30")
@@ -24,7 +24,7 @@ struct CacheStatusTests {
     func forwarded(why: CacheStatus.Forwarding, word: String) {
         var status = CacheStatus()
         status.forwarding = why
-        #expect(!status.isHit)
+        #expect(status.result != .hit)
         #expect(status.text == "weir; fwd=\(word)")
     }
 

@@ -1,3 +1,4 @@
+import Fetching
 import Harvesting
 import Hummingbird
 import Metrics
@@ -7,6 +8,7 @@ import RateLimiting
 struct OperationsController: Sendable {
     let limits: any LimitBackend
     let harvests: HarvestService
+    let cache: CacheStore
     let metrics: PrometheusRegistry
 
     func addRoutes(to routes: RouteTable) {
@@ -35,6 +37,7 @@ struct OperationsController: Sendable {
         let totals = await limits.totals()
         Gauge(label: "weir_in_flight").record(totals.inFlight)
         Gauge(label: "weir_waiting").record(totals.waiting)
+        Gauge(label: "weir_cache_bytes").record(cache.bytes)
         Gauge(label: "weir_limited_keys").record(totals.keys)
         return Response(
             status: .ok, headers: [.contentType: PrometheusText.contentType],

@@ -56,6 +56,9 @@ package struct Setting: Sendable {
     package static let rateConfig = Setting(
         "rate_config", flag: "--rate-config", variable: "DOCSTOKG_RLIMITS_YAML",
         default: "config/ratelimits.yaml where it exists", "The limits document; watched for changes")
+    package static let cacheConfig = Setting(
+        "cache_config", flag: "--cache-config", default: "config/cache.yaml where it exists",
+        "What the cache keeps, by host and role; read at the start")
 
     package static let rateBackend = Setting(
         "rate_backend", flag: "--rate-backend", variable: "DOCSTOKG_RLIMIT_BACKEND", default: "memory",
@@ -84,8 +87,7 @@ package struct Setting: Sendable {
     /// Those of the process itself.
     static let ofProcess = [
         host, port, data, config, proxy, allowedAddresses, contact, openAlexBaseURL, openAlexAPIKey, doiBaseURL,
-        logLevel,
-        limiterLogLevel, rateConfig,
+        logLevel, limiterLogLevel, rateConfig, cacheConfig,
     ]
 
     /// Those that set a value of the limits document.

@@ -16,6 +16,8 @@ package struct Settings: Sendable {
     package var proxy: (host: String, port: Int)?
     /// What may be fetched from.
     package var allowedAddresses = AllowedAddresses.publicOnly
+    /// What the cache keeps of what was fetched.
+    package var cache = CacheDocument()
     package var logLevel = Logger.Level.info
     /// Of the limiter's own events; `nil` is that of all others.
     package var limiterLogLevel: Logger.Level?
@@ -34,6 +36,7 @@ package struct Settings: Sendable {
 
     static let defaultFile = "config/weir.yaml"
     static let defaultRateConfig = "config/ratelimits.yaml"
+    static let defaultCacheConfig = "config/cache.yaml"
 
     /// - Parameters:
     ///   - flags: values from the command line by key, such as `port` or `rate_config`.
@@ -61,6 +64,9 @@ package struct Settings: Sendable {
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
         settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel
         settings.limiterLogLevel = try await reader.level(.limiterLogLevel)
+        if let file = try await reader.string(.cacheConfig) ?? existing(defaultCacheConfig) {
+            settings.cache = try CacheDocument(file: file)
+        }
         settings.limits = LimitSources(
             file: try await reader.string(.rateConfig) ?? existing(defaultRateConfig),
             environment: try LimitOverrides.read(environment: environment),

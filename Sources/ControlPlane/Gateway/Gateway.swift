@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Fetching
 import Foundation
-import HTTPCaching
 import HummingbirdCore
 package import Logging
 import NIOCore
@@ -50,8 +49,8 @@ package struct Gateway: Sendable {
             client: client, addresses: nil, isProxied: settings.proxy != nil, userAgent: nil)
         let transport = DeadlineLayer(
             CacheLayer(
-                store, rules: CacheRules(isShared: isShared),
-                time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
+                store, CachePolicies(isShared: isShared), time: LimiterClock(ContinuousClock(), wallClock: .wallClock),
+                refreshes: refreshes,
                 LimitLayer(memory, MetricsLayer(network))))
         let responder = GatewayResponder(origin: origin, transport: transport, limits: memory, logger: logger)
         var services: [any Service] = [

@@ -20,6 +20,15 @@ extension PrometheusRegistry {
             "weir_works_total": "Works finished, by what became of them.",
             "weir_artifacts_total": "Files stored.",
             "weir_artifact_bytes_total": "Bytes of files stored.",
+            "weir_exchanges_total": "Fetches that ended, by host, role and what became of them.",
+            "weir_exchange_bytes_total": "Bytes of body that fetches brought, from the cache or from upstreams.",
+            "weir_exchange_seconds": "Time that fetches with an answer took, waiting and body included.",
+            "weir_exchange_first_byte_seconds": "Time until the answer began.",
+            "weir_cache_requests_total": "Fetches that came to the cache, by what it did with them.",
+            "weir_cache_bytes": "Bytes of all bodies that the cache keeps.",
+            "weir_cache_evictions_total": "Responses that were dropped to make room.",
+            "weir_retries_total": "Attempts that repeated an earlier one.",
+            "weir_breaker_opens_total": "Times that a host was left alone since it kept failing.",
             "weir_upstream_responses_total": "Attempts at upstreams, by host, role and class of answer.",
         ])
     }

@@ -27,6 +27,10 @@ struct CacheEntry: Sendable {
     var response: StoredResponse
     let body: StoredBody
 
+    var place: CacheIndex.Place {
+        CacheIndex.Place(id: id, key: key.digest, file: body.name, length: body.length)
+    }
+
     /// The digest of what `Vary` selects by in a request.
     static func variant(of request: HTTPFields, chosenBy response: HTTPFields) -> Data {
         Data(SHA256.hash(data: Data(Vary.key(of: request, chosenBy: response).utf8)))

@@ -56,12 +56,28 @@ struct CacheIndex: Sendable {
         }
     }
 
-    /// Ids, files and sizes, the longest unused first.
-    func oldest(_ count: Int) async throws -> [(id: Int64, key: Data, file: String, length: Int64)] {
+    /// What has to be known of an entry to remove it.
+    struct Place: FetchableRecord, Decodable, Sendable {
+        let id: Int64
+        let key: Data
+        let file: String
+        let length: Int64
+    }
+
+    /// The longest unused first.
+    func oldest(_ count: Int) async throws -> [Place] {
+        try await places("ORDER BY used_at LIMIT ?", [count])
+    }
+
+    /// Those of a host, or all of them.
+    func places(host: String?) async throws -> [Place] {
+        guard let host else { return try await places("", []) }
+        return try await places("WHERE host = ?", [host])
+    }
+
+    private func places(_ which: String, _ arguments: StatementArguments) async throws -> [Place] {
         try await pool.read { database in
-            try Row.fetchAll(
-                database, sql: "SELECT id, key, file, length FROM entry ORDER BY used_at LIMIT ?", arguments: [count]
-            ).map { ($0["id"], $0["key"], $0["file"], $0["length"]) }
+            try Place.fetchAll(database, sql: "SELECT id, key, file, length FROM entry \(which)", arguments: arguments)
         }
     }
 

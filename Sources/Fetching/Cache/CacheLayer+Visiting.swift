@@ -61,14 +61,16 @@ extension CacheLayer {
             if response.status == .ok {
                 for var entry in visit.entries where entry.matches(outgoing.headers) {
                     entry.response = entry.response.updated(
-                        byHead: response.headers, requestTime: requestTime, responseTime: responseTime, rules: rules)
+                        byHead: response.headers, requestTime: requestTime, responseTime: responseTime,
+                        rules: visit.rules)
                     await store.update(entry)
                 }
             }
             return .done(try await consume(marked(response, status, visit.request)))
         }
         let storability = Storability(
-            of: response.head, to: outgoing.head, requestTime: requestTime, responseTime: responseTime, rules: rules)
+            of: response.head, to: outgoing.head, requestTime: requestTime, responseTime: responseTime,
+            rules: visit.rules)
         guard case .storable(let stored) = storability,
             let recording = Recording(stored, of: response, visit, self)
         else {
@@ -92,7 +94,7 @@ extension CacheLayer {
         for index in Validation.confirmed(by: response.headers, among: visit.entries.map(\.response)) {
             var entry = visit.entries[index]
             entry.response = entry.response.freshened(
-                by: response.headers, requestTime: requestTime, responseTime: responseTime, rules: rules)
+                by: response.headers, requestTime: requestTime, responseTime: responseTime, rules: visit.rules)
             await store.update(entry)
             if answer == nil || entry.id == visit.validating?.id { answer = entry }
         }
@@ -103,14 +105,14 @@ extension CacheLayer {
         status.forwardStatus = 304
         status.isStored = true
         status.isCollapsed = visit.isCollapsed
-        let freshness = Freshness(of: answer.response, now: now, rules)
+        let freshness = Freshness(of: answer.response, now: now, visit.rules)
         return .done(try await consume(self.response(visit.request, answer, freshness, body, status)))
     }
 
     /// What is stored, where it may stand in for an answer that did not come (RFC 5861, section 4).
     private func substitute(for visit: Visit, status code: Int?) async -> FetchResponse? {
         guard !visit.isBackground, let stale = visit.validating,
-            let freshness = stale.response.maySubstituteError(for: visit.request.head, now: now, rules: rules),
+            let freshness = stale.response.maySubstituteError(for: visit.request.head, now: now, rules: visit.rules),
             let body = await body(of: stale, for: visit.request)
         else { return nil }
         var status = CacheStatus()

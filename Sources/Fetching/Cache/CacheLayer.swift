@@ -1,5 +1,5 @@
 import Foundation
-package import HTTPCaching
+import HTTPCaching
 import HTTPTypes
 import NIOCore
 package import RateLimiting
@@ -9,17 +9,17 @@ package import RateLimiting
 /// Of several that ask for the same, one goes to the origin and the others wait for what it brings.
 package struct CacheLayer<Next: Transport>: Transport {
     let store: CacheStore
-    let rules: CacheRules
+    let policies: CachePolicies
     let time: any TimeSource
     let flights: Flights<CacheKey>
     let refreshes: BackgroundWork
     let next: Next
 
     package init(
-        _ store: CacheStore, rules: CacheRules, time: any TimeSource, refreshes: BackgroundWork, _ next: Next
+        _ store: CacheStore, _ policies: CachePolicies, time: any TimeSource, refreshes: BackgroundWork, _ next: Next
     ) {
         self.store = store
-        self.rules = rules
+        self.policies = policies
         self.time = time
         self.refreshes = refreshes
         self.next = next
@@ -30,6 +30,9 @@ package struct CacheLayer<Next: Transport>: Transport {
         to request: FetchRequest,
         _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
     ) async throws -> Result {
+        guard let rules = policies.rules(host: request.address.host, role: request.role) else {
+            return try await next.withResponse(to: request, consume)
+        }
         guard request.method == .get || request.method == .head else {
             return try await passing(request, consume)
         }
@@ -44,7 +47,7 @@ package struct CacheLayer<Next: Transport>: Transport {
             case .serve(let freshness, let refreshes):
                 guard let chosen else { throw FetchError.notCached }
                 guard let body = await body(of: chosen, for: request) else { continue }
-                if refreshes { refresh(request, chosen, entries) }
+                if refreshes { refresh(request, chosen, entries, rules) }
                 var status = CacheStatus()
                 status.timeToLive = freshness.remaining
                 status.isCollapsed = isCollapsed
@@ -52,7 +55,7 @@ package struct CacheLayer<Next: Transport>: Transport {
             case .refuse:
                 throw FetchError.notCached
             case .forward(let why), .validate(let why):
-                var visit = Visit(request: request, key: key, entries: entries, forwarding: why)
+                var visit = Visit(request: request, key: key, rules: rules, entries: entries, forwarding: why)
                 if case .validate = decision { visit.validating = chosen }
                 visit.isCollapsed = isCollapsed
                 // Others may wait for this one only where its answer could be theirs.
@@ -90,7 +93,7 @@ package struct CacheLayer<Next: Transport>: Transport {
                 let others = Invalidation.references(in: response.headers)
                     .compactMap { try? request.address.resolving($0) }
                     .filter { $0.origin == request.address.origin }
-                for address in [request.address] + others { await store.remove(CacheKey(address)) }
+                for address in [request.address] + others { await store.remove(address) }
             }
             var status = CacheStatus()
             status.forwarding = .method
@@ -98,15 +101,17 @@ package struct CacheLayer<Next: Transport>: Transport {
         }
     }
 
-    private func refresh(_ request: FetchRequest, _ stale: CacheEntry, _ entries: [CacheEntry]) {
+    private func refresh(
+        _ request: FetchRequest, _ stale: CacheEntry, _ entries: [CacheEntry], _ rules: CacheRules
+    ) {
         var request = request
         request.exchange = Exchange()
         request.deadline = nil
         // Somebody may be at it already.
         guard let flight = flights.takeOff(stale.key) else { return }
         let visit = Visit(
-            request: request, key: stale.key, entries: entries, forwarding: .stale, validating: stale, flight: flight,
-            isBackground: true)
+            request: request, key: stale.key, rules: rules, entries: entries, forwarding: .stale, validating: stale,
+            flight: flight, isBackground: true)
         let isAccepted = refreshes.start {
             defer { flights.land(flight) }
             try? await withDeadline(visit.request) { request in
@@ -125,6 +130,7 @@ package struct CacheLayer<Next: Transport>: Transport {
 struct Visit: Sendable {
     var request: FetchRequest
     let key: CacheKey
+    let rules: CacheRules
     /// All that is stored for the URL.
     let entries: [CacheEntry]
     let forwarding: CacheStatus.Forwarding

@@ -1,6 +1,7 @@
 package import Foundation
 import HTTPCaching
 package import Logging
+import Metrics
 import NIOCore
 import RateLimiting
 import Synchronization
@@ -136,30 +137,44 @@ package final class CacheStore: Sendable {
     }
 
     func remove(_ entry: CacheEntry) async {
-        await forget([(entry.id, entry.key.digest, entry.body.name, entry.body.length)])
+        await forget([entry.place])
     }
 
-    /// What a request with an unsafe method made obsolete.
-    func remove(_ key: CacheKey) async {
-        for entry in await entries(for: key) { await remove(entry) }
+    /// Removes what is stored for a URL.
+    ///
+    /// - Returns: how many responses those were.
+    @discardableResult
+    package func remove(_ address: WebAddress) async -> Int {
+        let places = await entries(for: CacheKey(address)).map(\.place)
+        await forget(places)
+        return places.count
     }
 
-    private func forget(_ files: [(id: Int64, key: Data, file: String, length: Int64)]) async {
-        guard !files.isEmpty else { return }
+    /// Removes what is stored of a host; of all hosts without one.
+    ///
+    /// - Returns: how many responses those were.
+    package func removeAll(host: String? = nil) async throws -> Int {
+        let places = try await index.places(host: host)
+        await forget(places)
+        return places.count
+    }
+
+    private func forget(_ places: [CacheIndex.Place]) async {
+        guard !places.isEmpty else { return }
         do {
-            try await index.remove(files.map(\.id))
+            try await index.remove(places.map(\.id))
         } catch {
             complain("an entry cannot be removed", error)
         }
         state.withLock { state in
-            for file in files {
-                state.bytes -= file.length
-                state.checked.remove(file.id)
-                state.used[file.id] = nil
-                state.hot.drop(CacheKey(digest: file.key))
+            for place in places {
+                state.bytes -= place.length
+                state.checked.remove(place.id)
+                state.used[place.id] = nil
+                state.hot.drop(CacheKey(digest: place.key))
             }
         }
-        for file in files { bodies.remove(file.file) }
+        for place in places { bodies.remove(place.file) }
     }
 
     /// Makes room: down to nine tenths, so that not every response has to.
@@ -180,6 +195,7 @@ package final class CacheStore: Sendable {
                 return room > 0
             }
             await forget(Array(victims))
+            Counter(label: "weir_cache_evictions_total").increment(by: victims.count)
         }
     }
 

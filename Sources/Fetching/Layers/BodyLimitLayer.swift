@@ -21,7 +21,7 @@ package struct BodyLimitLayer<Next: Transport>: Transport {
                 throw FetchError.payloadTooLarge(limit: limit)
             }
             var bounded = response
-            bounded.body = FetchBody(BoundedBytes(base: response.body, limit: limit))
+            bounded.body = FetchBody(BoundedBytes(base: response.body, limit: limit, exchange: request.exchange))
             return try await consume(bounded)
         }
     }
@@ -30,21 +30,24 @@ package struct BodyLimitLayer<Next: Transport>: Transport {
 private struct BoundedBytes: AsyncSequence, Sendable {
     let base: FetchBody
     let limit: Int
+    let exchange: Exchange
 
     struct AsyncIterator: AsyncIteratorProtocol {
         var base: FetchBody.AsyncIterator
         let limit: Int
+        let exchange: Exchange
         var count = 0
 
         mutating func next() async throws -> ByteBuffer? {
             guard let chunk = try await base.next() else { return nil }
             count += chunk.readableBytes
+            exchange.note { $0.bytes += chunk.readableBytes }
             guard count <= limit else { throw FetchError.payloadTooLarge(limit: limit) }
             return chunk
         }
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(base: base.makeAsyncIterator(), limit: limit)
+        AsyncIterator(base: base.makeAsyncIterator(), limit: limit, exchange: exchange)
     }
 }

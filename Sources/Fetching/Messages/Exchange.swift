@@ -14,6 +14,13 @@ package final class Exchange: Sendable {
         package var breaker: BreakerState?
         /// Of the response, where there was one.
         package var status: Int?
+        /// Bytes of body that arrived.
+        package var bytes = 0
+        /// From the start until the response's fields were there.
+        package var timeToFirstByte: Duration?
+
+        /// Whether what was stored before answered.
+        package var isFromCache: Bool { cache?.isFromStore ?? false }
     }
 
     private let state = Mutex(Facts())

@@ -26,7 +26,32 @@ package struct CacheStatus: Hashable, Sendable {
 
     package init() {}
 
-    package var isHit: Bool { forwarding == nil }
+    /// Whether the answer was stored before the request came.
+    package var isFromStore: Bool { [.hit, .revalidated, .stale].contains(result) }
+
+    /// The same in one word, for logs, metrics and the manifest.
+    package enum Result: String, Hashable, Sendable {
+        /// Answered with what was stored, the origin not asked.
+        case hit
+        /// Answered with what was stored, after the origin said that it still holds.
+        case revalidated
+        /// Answered with what was stored, since the origin failed.
+        case stale
+        /// The origin answered.
+        case miss
+        /// The cache was not to handle it.
+        case bypass
+    }
+
+    package var result: Result {
+        switch forwarding {
+        case nil: .hit
+        case .bypass, .method: .bypass
+        case _ where forwardStatus == 304: .revalidated
+        case _ where timeToLive != nil: .stale
+        default: .miss
+        }
+    }
 
     package static let fieldName = HTTPField.Name("Cache-Status")
 

@@ -29,7 +29,9 @@ package struct Freshness: Hashable, Sendable {
         staleWhileRevalidate = isStrict ? 0 : directives.staleWhileRevalidate ?? rules.staleWhileRevalidate
         staleIfError = isStrict ? 0 : directives.staleIfError ?? rules.staleIfError
         let stated = Self.lifetime(stored, directives, isTargeted, rules)
-        let mayRaise = !directives.mustRevalidate && directives.noCache != .response && !directives.noStore
+        let mayRaise =
+            stored.status.code < 400 && !directives.mustRevalidate && directives.noCache != .response
+            && !directives.noStore
         lifetime = stored.isInvalidated || isForbidden ? 0 : max(stated, mayRaise ? rules.minimumLifetime : 0)
         age = Self.age(stored, now)
     }

@@ -2,7 +2,8 @@
 package struct CacheRules: Hashable, Sendable {
     /// Whether several users share it (RFC 9111, section 1): then `private` responses are not for it.
     package var isShared: Bool
-    /// Seconds that a response counts as fresh at least, unless it says `no-cache`, `no-store` or `must-revalidate`.
+    /// Seconds that a response counts as fresh at least, unless it is an error or says `no-cache`, `no-store` or
+    /// `must-revalidate`.
     package var minimumLifetime: Int64
     /// Seconds of `stale-while-revalidate` where a response names none.
     package var staleWhileRevalidate: Int64

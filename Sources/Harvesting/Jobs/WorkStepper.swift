@@ -153,6 +153,7 @@ struct WorkStepper: Sendable {
             reason: outcome?.reason, reasonDetail: outcome?.reasonDetail,
             contentType: reception?.contentType, contentLength: reception?.length,
             elapsedMilliseconds: Int(elapsed.wholeMilliseconds),
-            limiterWaitMilliseconds: Int(facts.limiterWait.wholeMilliseconds))
+            limiterWaitMilliseconds: Int(facts.limiterWait.wholeMilliseconds),
+            isFromCache: facts.isFromCache, breakerState: facts.breaker)
     }
 }

@@ -1,3 +1,5 @@
+package import Fetching
+
 /// One request made for a work.
 package struct Attempt: Hashable, Sendable {
     package let resolver: Resolver
@@ -15,4 +17,8 @@ package struct Attempt: Hashable, Sendable {
     package let contentLength: Int?
     package let elapsedMilliseconds: Int
     package let limiterWaitMilliseconds: Int
+    /// Whether what was stored answered, and the host sent no body.
+    package let isFromCache: Bool
+    /// How the host's breaker was found; `nil` where the request did not come so far.
+    package let breakerState: BreakerState?
 }

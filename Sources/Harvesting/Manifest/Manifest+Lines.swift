@@ -71,6 +71,8 @@ package struct ManifestLine: Encodable, Sendable {
         package let httpStatus: Int?
         package let elapsedMilliseconds: Int
         package let limiterWaitMilliseconds: Int
+        package let fromCache: Bool
+        package let breakerState: String?
         package let role: String
         package let host: String
 
@@ -80,6 +82,8 @@ package struct ManifestLine: Encodable, Sendable {
             case httpStatus = "http_status"
             case elapsedMilliseconds = "elapsed_ms"
             case limiterWaitMilliseconds = "limiter_wait_ms"
+            case fromCache = "from_cache"
+            case breakerState = "breaker_state"
             case role
             case host
         }
@@ -91,6 +95,8 @@ package struct ManifestLine: Encodable, Sendable {
             try container.encode(httpStatus, forKey: .httpStatus)
             try container.encode(elapsedMilliseconds, forKey: .elapsedMilliseconds)
             try container.encode(limiterWaitMilliseconds, forKey: .limiterWaitMilliseconds)
+            try container.encode(fromCache, forKey: .fromCache)
+            try container.encode(breakerState, forKey: .breakerState)
             try container.encode(role, forKey: .role)
             try container.encode(host, forKey: .host)
         }
@@ -192,6 +198,8 @@ extension Manifest {
                 httpStatus: row["http_status"],
                 elapsedMilliseconds: row["elapsed_ms"],
                 limiterWaitMilliseconds: row["limiter_wait_ms"],
+                fromCache: row["from_cache"],
+                breakerState: row["breaker_state"],
                 role: row["role"],
                 host: row["host"]
             ))

@@ -1,3 +1,4 @@
+import Fetching
 import Foundation
 import GRDB
 package import RateLimiting
@@ -108,11 +109,12 @@ extension Manifest {
         }
     }
 
-    /// The requests that ended after `time`, oldest first.
+    /// The requests that went out and ended after `time`, oldest first.
     package func requests(since time: Timestamp) async throws -> [(key: LimitKey, start: Timestamp)] {
         try await pool.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT host, role, made_at FROM attempt WHERE made_at > ? ORDER BY made_at",
+                database,
+                sql: "SELECT host, role, made_at FROM attempt WHERE made_at > ? AND NOT from_cache ORDER BY made_at",
                 arguments: [time.microseconds]
             ).map { row in
                 (LimitKey(host: row["host"], role: row["role"]), Timestamp(microseconds: row["made_at"]))
@@ -145,8 +147,8 @@ extension Manifest {
             sql: """
                 INSERT INTO attempt (job_id, work_id, made_at, resolver, original_url, url, role, host, status,
                     http_status, classification, reason, reason_detail, content_type, content_length, elapsed_ms,
-                    limiter_wait_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    limiter_wait_ms, from_cache, breaker_state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let start: [(any DatabaseValueConvertible)?] = [
             job, work, time.microseconds, attempt.resolver.rawValue, attempt.originalURL, attempt.url,
@@ -155,6 +157,7 @@ extension Manifest {
         let end: [(any DatabaseValueConvertible)?] = [
             attempt.httpStatus, attempt.classification?.rawValue, attempt.reason, attempt.reasonDetail,
             attempt.contentType, attempt.contentLength, attempt.elapsedMilliseconds, attempt.limiterWaitMilliseconds,
+            attempt.isFromCache, attempt.breakerState?.rawValue,
         ]
         try insert.execute(arguments: StatementArguments(start + end))
     }

@@ -88,6 +88,13 @@ package struct Manifest: Sendable {
                     CREATE INDEX attempt_work ON attempt (job_id, work_id);
                     """)
         }
+        migrator.registerMigration("cache and breaker of attempts") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE attempt ADD COLUMN from_cache INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE attempt ADD COLUMN breaker_state TEXT;
+                    """)
+        }
         return migrator
     }
 }

@@ -30,4 +30,16 @@ package enum HostName {
         }
         return valid ? name : nil
     }
+
+    /// The entries that a name, or a wildcard (`*.wiley.com`), falls under: its own, then the wildcards that match it,
+    /// longest first.
+    package static func patterns<Entry>(matching name: String, in entries: [String: Entry]) -> [String] {
+        guard !entries.isEmpty else { return [] }
+        var patterns = entries[name] == nil ? [] : [name]
+        for dot in name.indices where name[dot] == "." && dot > name.startIndex {
+            let wildcard = "*\(name[dot...])"
+            if wildcard != name, entries[wildcard] != nil { patterns.append(wildcard) }
+        }
+        return patterns
+    }
 }

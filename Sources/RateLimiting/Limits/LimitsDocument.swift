@@ -20,15 +20,9 @@ package struct LimitsDocument: Hashable, Sendable {
         hosts.values.reduce(into: Set(defaults.keys)) { $0.formUnion($1.keys) }
     }
 
-    /// The entries of ``hosts`` that a name, or a wildcard, falls under: its own, then the wildcards that match it,
-    /// longest first.
+    /// The entries of ``hosts`` that a name, or a wildcard, falls under, the most specific first.
     package func patterns(matching name: String) -> [String] {
-        var patterns = hosts[name] == nil ? [] : [name]
-        for dot in name.indices where name[dot] == "." && dot > name.startIndex {
-            let wildcard = "*\(name[dot...])"
-            if wildcard != name, hosts[wildcard] != nil { patterns.append(wildcard) }
-        }
-        return patterns
+        HostName.patterns(matching: name, in: hosts)
     }
 
     package init(

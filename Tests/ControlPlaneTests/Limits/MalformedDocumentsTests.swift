@@ -139,7 +139,7 @@ import Testing
         "a file that is not UTF-8, is too large, or is not there",
         arguments: [
             (Data([0xFF, 0xFE, 0x00]), "is not UTF-8"),
-            (Data(repeating: 0x20, count: LimitSources.maximumFileBytes + 1), "at most 8388608 are read"),
+            (Data(repeating: 0x20, count: DocumentNode.maximumFileBytes + 1), "at most 8388608 are read"),
             (nil, "is not there or cannot be read"),
         ])
     func files(_ content: Data?, _ message: String) async throws {

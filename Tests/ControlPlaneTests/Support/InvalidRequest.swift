@@ -169,6 +169,11 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
     ]
 
     private static let jobs = [
+        InvalidRequest("a cache of no host", .delete("/v1/cache?host=a%20b"), .invalidField),
+        InvalidRequest("a cache of no URL", .delete("/v1/cache?url=ftp://a.example/"), .invalidField),
+        InvalidRequest(
+            "a cache of two hosts", .delete("/v1/cache?host=b.example&url=http://a.example/"), .invalidField),
+        InvalidRequest("a cache of a role", .delete("/v1/cache?role=metadata"), .invalidField),
         InvalidRequest("a job without a body", .post("/v1/jobs"), .invalidJSON),
         InvalidRequest("a job with an unknown field", .post("/v1/jobs", #"{"topics":"rivers"}"#), .invalidJSON),
         InvalidRequest("a job with a wrong type", .post("/v1/jobs", #"{"topic":"rivers","max":"2"}"#), .invalidJSON),

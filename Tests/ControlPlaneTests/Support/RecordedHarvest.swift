@@ -37,7 +37,8 @@ struct RecordedHarvest {
                 status: attempt.status, httpStatus: attempt.httpStatus,
                 classification: attempt.outcome?.classification, reason: attempt.outcome?.reason, reasonDetail: nil,
                 contentType: attempt.outcome?.contentType, contentLength: attempt.outcome?.artifact?.length,
-                elapsedMilliseconds: 12, limiterWaitMilliseconds: 0)
+                elapsedMilliseconds: 12, limiterWaitMilliseconds: 0, isFromCache: false,
+                breakerState: .closed)
             try await manifest.record(attempt, nil, of: "W1", in: job, at: .wallClock)
         }
         try await manifest.record(nil, stored, of: "W1", in: job, at: .wallClock)

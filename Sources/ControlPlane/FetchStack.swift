@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+import Fetching
+import Foundation
+import Logging
+import RateLimiting
+
+/// The way of every fetch of this process, put together once.
+struct FetchStack: Sendable {
+    /// One hop: a redirect is an answer like any other.
+    let single: any Transport
+    /// Redirects are followed.
+    let following: any Transport
+    let cache: CacheStore
+    /// Runs as long as the process does.
+    let refreshes: BackgroundWork
+    private let client: HTTPClient
+
+    init(_ settings: Settings, cache folder: URL, limits: any LimitBackend, logger: Logger) throws {
+        let time = LimiterClock(ContinuousClock(), wallClock: .wallClock)
+        let addresses = AddressGuard(settings.allowedAddresses)
+        client = .upstream(proxy: settings.proxy, addresses: addresses)
+        cache = try CacheStore(folder: folder, maximumBytes: settings.cache.maximumBytes, logger: logger)
+        refreshes = BackgroundWork()
+        let contact = settings.contact.map { "; \($0)" } ?? ""
+        let network = NetworkTransport(
+            client: client, addresses: addresses, isProxied: settings.proxy != nil,
+            userAgent: "weir/\(Weir.version) (polite harvester\(contact))")
+        let attempts = BreakerLayer(
+            Breakers(time: time),
+            CrawlSpacingLayer(CrawlSpacing(time: time), LimitLayer(limits, MetricsLayer(network))))
+        let exchanges = EventLayer(
+            logger,
+            BodyLimitLayer(
+                CacheLayer(
+                    cache, settings.cache.policies, time: time, refreshes: refreshes,
+                    RetryLayer(RetryBudget(), time: time, attempts))))
+        let hops = RobotsLayer(RobotsFiles(time: time), productToken: "weir", exchanges)
+        single = DeadlineLayer(hops)
+        following = DeadlineLayer(RedirectLayer(hops))
+    }
+
+    /// Lets the connections to upstreams go; nothing can be fetched any more.
+    func close() async throws {
+        try await client.shutdown()
+    }
+}
