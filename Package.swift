@@ -115,6 +115,7 @@ let package = Package(
             dependencies: [
                 "HTTPCaching",
                 "RateLimiting",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -28,12 +28,13 @@ struct FetchStack: Sendable {
         let attempts = BreakerLayer(
             Breakers(time: time),
             CrawlSpacingLayer(CrawlSpacing(time: time), LimitLayer(limits, MetricsLayer(network))))
+        let budget = RetryBudget()
         let exchanges = EventLayer(
             logger,
             BodyLimitLayer(
                 CacheLayer(
                     cache, settings.cache.policies, time: time, refreshes: refreshes,
-                    RetryLayer(RetryBudget(), time: time, attempts))))
+                    ResumeLayer(budget, time: time, RetryLayer(budget, time: time, attempts)))))
         let hops = RobotsLayer(RobotsFiles(time: time), productToken: "weir", exchanges)
         single = DeadlineLayer(hops)
         following = DeadlineLayer(RedirectLayer(hops))

@@ -48,11 +48,14 @@ package struct Gateway: Sendable {
         let network = NetworkTransport(
             client: client, addresses: nil, isProxied: settings.proxy != nil, userAgent: nil)
         let transport = DeadlineLayer(
-            CacheLayer(
-                store, CachePolicies(isShared: isShared), time: LimiterClock(ContinuousClock(), wallClock: .wallClock),
-                refreshes: refreshes,
-                LimitLayer(memory, MetricsLayer(network))))
-        let responder = GatewayResponder(origin: origin, transport: transport, limits: memory, logger: logger)
+            EventLayer(
+                logger,
+                BodyLimitLayer(
+                    CacheLayer(
+                        store, CachePolicies(isShared: isShared),
+                        time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
+                        LimitLayer(memory, MetricsLayer(network))))))
+        let responder = GatewayResponder(origin: origin, transport: transport, limits: memory)
         var services: [any Service] = [
             server(responder), refreshes, StoppingLimits(limits: memory), LimitsSignalReloading(control: control),
         ]

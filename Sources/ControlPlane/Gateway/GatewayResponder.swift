@@ -3,7 +3,6 @@ import Fetching
 import HTTPCaching
 import HTTPTypes
 import HummingbirdCore
-import Logging
 import NIOCore
 import RateLimiting
 import Synchronization
@@ -14,7 +13,6 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
     let origin: String
     let transport: Upstream
     let limits: any LimitBackend
-    let logger: Logger
 
     /// For a whole exchange; large bodies take their time.
     private static var timeout: Duration { .seconds(900) }
@@ -67,9 +65,6 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
             }
             parts.finish()
         } catch let error as FetchError {
-            logger.info(
-                "not fetched",
-                metadata: ["stage": "gateway", "reason": "\(error.reason)", "detail": "\(error.detail ?? "")"])
             // Once the head is out, the connection has to end early: so the client knows that this is not all.
             guard !isAnswered.withLock({ $0 }) else { return parts.fail(error) }
             let (head, body) = GatewayProblem.answer(error, now: await limits.now())

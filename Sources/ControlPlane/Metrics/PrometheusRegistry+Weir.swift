@@ -28,6 +28,7 @@ extension PrometheusRegistry {
             "weir_cache_bytes": "Bytes of all bodies that the cache keeps.",
             "weir_cache_evictions_total": "Responses that were dropped to make room.",
             "weir_retries_total": "Attempts that repeated an earlier one.",
+            "weir_resumptions_total": "Files that were gone on with after their connection broke.",
             "weir_breaker_opens_total": "Times that a host was left alone since it kept failing.",
             "weir_upstream_responses_total": "Attempts at upstreams, by host, role and class of answer.",
         ])

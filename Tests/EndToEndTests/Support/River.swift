@@ -58,6 +58,19 @@ final class River {
         let artifactRequests: Int
         let artifactURLs: Int
         let repeatedArtifactURLs: [String]
+        let hosts: [Host]
+
+        struct Host: Decodable {
+            let host: String
+            /// `nil` for all of them together.
+            let role: String?
+            let requests: Int
+        }
+
+        /// Requests that a host got.
+        func requests(at host: String) -> Int {
+            hosts.first { $0.host == host && $0.role == nil }?.requests ?? 0
+        }
 
         enum CodingKeys: String, CodingKey {
             case requests
@@ -66,6 +79,7 @@ final class River {
             case artifactRequests = "artifact_requests"
             case artifactURLs = "artifact_urls"
             case repeatedArtifactURLs = "repeated_artifact_urls"
+            case hosts
         }
     }
 
