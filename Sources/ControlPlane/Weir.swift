@@ -107,6 +107,8 @@ package struct Weir: Sendable {
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)
         LimitsController(control: control).addRoutes(to: routes)
+        FetchController(transport: fetches.following, limits: limits, isEnabled: settings.isFetchEnabled)
+            .addRoutes(to: routes)
         CacheController(cache: fetches.cache).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
         return routes

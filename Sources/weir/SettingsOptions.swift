@@ -33,6 +33,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.allowedAddresses.help))
     var allowedAddresses: String?
 
+    @Option(help: ArgumentHelp(Setting.fetchEnabled.help))
+    var fetchEnabled: Bool?
+
     @Option(help: ArgumentHelp(Setting.contact.help))
     var contact: String?
 
@@ -55,7 +58,8 @@ struct SettingsOptions: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
-            (.cacheConfig, cacheConfig), (.proxy, proxy), (.allowedAddresses, allowedAddresses), (.contact, contact),
+            (.cacheConfig, cacheConfig), (.proxy, proxy), (.allowedAddresses, allowedAddresses),
+            (.fetchEnabled, fetchEnabled.map(String.init)), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]

@@ -87,6 +87,7 @@ struct ContractTests {
         var given = try await invalidAnswers()
         given.formUnion(try await contradictions())
         given.formUnion(try await validAnswers())
+        given.formUnion(try await fetchAnswers())
         for error: any Error in [CancellationError(), ContractDefect(description: "a broken backend")] {
             given.formUnion(
                 try await ScriptedLimits(error: error).serve { [document] client in
@@ -134,6 +135,22 @@ struct ContractTests {
                 try await contract.send(.get("/v1/limits"))
                 return contract.answered
             }
+        }
+    }
+
+    private func fetchAnswers() async throws -> Set<String> {
+        try await Weir.withTemporary(fetches: true) { [document] _, client in
+            let contract = ContractClient(document, client)
+            let large = String(repeating: " ", count: Request.maximumBodyBytes + 1)
+            for (body, status) in [
+                ("{", 400), (large, 413), (#"{"url":"http://[::1]/","role":"metadata"}"#, 422),
+                (#"{"url":"http://127.0.0.1/","role":"metadata"}"#, 403),
+                (#"{"url":"http://a.example/","role":"metadata","headers":{"cache-control":"only-if-cached"}}"#, 504),
+            ] {
+                let answer = try await contract.send(.post("/v1/fetch", body))
+                #expect(answer.status.code == status)
+            }
+            return contract.answered
         }
     }
 

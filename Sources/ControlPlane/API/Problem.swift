@@ -5,6 +5,7 @@ import Hummingbird
 struct Problem: Error, Encodable {
     enum Kind: String, CaseIterable {
         case artifactNotFound = "artifact_not_found"
+        case fetchDisabled = "fetch_disabled"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
         case invalidField = "invalid_field"
@@ -31,6 +32,7 @@ struct Problem: Error, Encodable {
             switch self {
             case .malformedRequest, .invalidJSON: .badRequest
             case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown, .limitsVersionUnknown: .notFound
+            case .fetchDisabled: .forbidden
             case .methodNotAllowed: .methodNotAllowed
             case .jobEnded: .conflict
             case .leaseExpired, .leaseReleased: .gone
@@ -48,6 +50,7 @@ struct Problem: Error, Encodable {
         var title: String {
             switch self {
             case .artifactNotFound: "No such artifact"
+            case .fetchDisabled: "Fetching for others is off"
             case .idempotencyKeyReused: "The Idempotency-Key belongs to another request"
             case .internalError: "Internal error"
             case .invalidField: "A field cannot be accepted"

@@ -39,6 +39,9 @@ package struct Setting: Sendable {
     package static let allowedAddresses = Setting(
         "allowed_addresses", flag: "--allowed-addresses",
         "Addresses and blocks inside the private network that may be fetched from, such as 10.1.2.3,192.168.0.0/16")
+    package static let fetchEnabled = Setting(
+        "fetch_enabled", flag: "--fetch-enabled", default: "false",
+        "Whether POST /v1/fetch fetches for clients; they need no credentials for it")
     package static let contact = Setting(
         "contact", flag: "--contact", "Mail address or URL that upstreams see in User-Agent")
     package static let openAlexBaseURL = Setting(
@@ -86,7 +89,8 @@ package struct Setting: Sendable {
 
     /// Those of the process itself.
     static let ofProcess = [
-        host, port, data, config, proxy, allowedAddresses, contact, openAlexBaseURL, openAlexAPIKey, doiBaseURL,
+        host, port, data, config, proxy, allowedAddresses, fetchEnabled, contact, openAlexBaseURL, openAlexAPIKey,
+        doiBaseURL,
         logLevel, limiterLogLevel, rateConfig, cacheConfig,
     ]
 

@@ -16,6 +16,8 @@ package struct Settings: Sendable {
     package var proxy: (host: String, port: Int)?
     /// What may be fetched from.
     package var allowedAddresses = AllowedAddresses.publicOnly
+    /// Whether clients may have us fetch for them.
+    package var isFetchEnabled = false
     /// What the cache keeps of what was fetched.
     package var cache = CacheDocument()
     package var logLevel = Logger.Level.info
@@ -62,6 +64,7 @@ package struct Settings: Sendable {
         settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
         settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
+        settings.isFetchEnabled = try await reader.bool(.fetchEnabled) ?? settings.isFetchEnabled
         settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel
         settings.limiterLogLevel = try await reader.level(.limiterLogLevel)
         if let file = try await reader.string(.cacheConfig) ?? existing(defaultCacheConfig) {

@@ -65,6 +65,14 @@ struct SettingsReader {
         return value
     }
 
+    func bool(_ setting: Setting) async throws -> Bool? {
+        do {
+            return try await config.fetchBool(forKey: ConfigKey(setting.key))
+        } catch {
+            throw refused(setting, "must be true or false")
+        }
+    }
+
     func level(_ setting: Setting) async throws -> Logger.Level? {
         try await string(setting).map { text in
             guard let level = Logger.Level(rawValue: text) else {

@@ -30,7 +30,7 @@ package struct CacheLayer<Next: Transport>: Transport {
         to request: FetchRequest,
         _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
     ) async throws -> Result {
-        guard let rules = policies.rules(host: request.address.host, role: request.role) else {
+        guard let rules = rules(for: request) else {
             return try await next.withResponse(to: request, consume)
         }
         guard request.method == .get || request.method == .head else {
@@ -72,6 +72,16 @@ package struct CacheLayer<Next: Transport>: Transport {
                 return try await visiting(visit, consume)
             }
         }
+    }
+
+    /// `nil` where the cache has nothing to do with it.
+    private func rules(for request: FetchRequest) -> CacheRules? {
+        guard var rules = policies.rules(host: request.address.host, role: request.role) else { return nil }
+        guard request.isForOthers else { return rules }
+        // Several clients share what is stored: nothing that one of them may have shown a credential for.
+        guard request.headers.allSatisfy({ $0.name.isImpersonal || $0.name.isCondition }) else { return nil }
+        rules.isShared = true
+        return rules
     }
 
     var now: HTTPDate { HTTPDate(seconds: time.now().microseconds / 1_000_000) }

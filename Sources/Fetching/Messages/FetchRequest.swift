@@ -19,6 +19,9 @@ package struct FetchRequest: Sendable {
     package var maximumAttempts: Int
     /// Who asks, as leases and events name it.
     package var client: String
+    /// Whether it is made for a client of this service, so that what it brings must not answer others where it was meant
+    /// for that client alone.
+    package var isForOthers: Bool
     /// The least time between two starts at the host, where its robots.txt asks for one.
     var spacing: Duration?
     /// When ``timeout`` ends; set by the ``DeadlineLayer``.
@@ -36,7 +39,8 @@ package struct FetchRequest: Sendable {
         timeout: Duration,
         maximumLimiterWait: Duration? = nil,
         maximumAttempts: Int = 1,
-        client: String = "weir"
+        client: String = "weir",
+        isForOthers: Bool = false
     ) {
         self.method = method
         self.address = address
@@ -48,6 +52,7 @@ package struct FetchRequest: Sendable {
         self.maximumLimiterWait = maximumLimiterWait
         self.maximumAttempts = maximumAttempts
         self.client = client
+        self.isForOthers = isForOthers
     }
 
     /// What is left until the deadline.
@@ -71,23 +76,4 @@ package enum FetchRequestBody: Sendable {
     case bytes(ByteBuffer)
     /// Can be read once.
     case stream(FetchBody, length: Int64?)
-}
-
-/// The kinds of request that Weir makes itself; each has its own limits.
-package enum FetchRole: String, Sendable, CaseIterable {
-    case metadata
-    case landing
-    case artifact
-
-    /// The `Accept` field that says what we hope for.
-    package var accept: String {
-        switch self {
-        case .metadata: "application/json"
-        case .landing: "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-        case .artifact: "application/pdf, */*;q=0.1"
-        }
-    }
-
-    /// Whether such requests crawl, and so obey robots.txt; what an API is asked, it was made for.
-    var isCrawling: Bool { self != .metadata }
 }

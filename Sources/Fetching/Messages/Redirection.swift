@@ -15,14 +15,9 @@ package enum Redirection {
         return try address.resolving(location)
     }
 
-    /// What may be told to another origin: nothing that could be a credential or was meant for the first one alone.
-    private static let harmless: Set<HTTPField.Name> = [
-        .accept, .acceptEncoding, .acceptLanguage, .cacheControl, .range, .userAgent,
-    ]
-
     /// The fields that go on to the address that a redirect leads to.
     static func headers(_ headers: HTTPFields, from: WebAddress, to: WebAddress) -> HTTPFields {
         guard from.origin != to.origin else { return headers }
-        return HTTPFields(headers.filter { harmless.contains($0.name) })
+        return HTTPFields(headers.filter(\.name.isImpersonal))
     }
 }

@@ -24,8 +24,6 @@ struct WorkStepper: Sendable {
         case settled
     }
 
-    static let maximumArtifactBytes = 1 << 30
-
     /// The work's file, where an earlier harvest stored it and it is still intact.
     func settleIfComplete(_ work: Work) async throws -> Bool {
         let earlier = try await intact(try await manifest.fileOfWork(work.id))
@@ -97,8 +95,7 @@ struct WorkStepper: Sendable {
         if let referrer = step.referrer { headers[.referer] = referrer }
         return FetchRequest(
             step.address, role: step.role, headers: headers,
-            maximumBodyBytes: Self.maximumArtifactBytes,
-            timeout: step.role == .artifact ? .seconds(900) : .seconds(120),
+            maximumBodyBytes: step.role.maximumBodyBytes, timeout: step.role.timeout,
             // A worker is better used elsewhere than in waiting: the lane is parked until the exact time.
             maximumLimiterWait: .milliseconds(250), client: "harvest")
     }

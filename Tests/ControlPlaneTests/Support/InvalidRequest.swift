@@ -169,6 +169,7 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
     ]
 
     private static let jobs = [
+        InvalidRequest("a fetch", .post("/v1/fetch", #"{"url":"http://a.example/","role":"landing"}"#), .fetchDisabled),
         InvalidRequest("a cache of no host", .delete("/v1/cache?host=a%20b"), .invalidField),
         InvalidRequest("a cache of no URL", .delete("/v1/cache?url=ftp://a.example/"), .invalidField),
         InvalidRequest(

@@ -8,23 +8,27 @@ import Logging
 extension Weir {
     /// Runs a service in a folder of its own, with no upstream to talk to, for as long as the body takes.
     ///
-    /// - Parameter limits: where its limits come from, but for the API.
+    /// - Parameters:
+    ///   - limits: where its limits come from, but for the API.
+    ///   - fetches: whether it fetches for others.
     static func withTemporary<Value: Sendable>(
-        limits: LimitSources = LimitSources(), metrics: PrometheusRegistry = .weir(),
+        limits: LimitSources = LimitSources(), metrics: PrometheusRegistry = .weir(), fetches: Bool = false,
         _ body: @Sendable (Weir, any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
         try await withTemporaryFolder { folder in
-            try await running(in: folder, limits: limits, metrics: metrics, body)
+            try await running(in: folder, limits: limits, metrics: metrics, fetches: fetches, body)
         }
     }
 
     /// The same in a folder that may have served before.
     static func running<Value: Sendable>(
         in folder: URL, limits: LimitSources = LimitSources(), metrics: PrometheusRegistry = .weir(),
+        fetches: Bool = false,
         _ body: @Sendable (Weir, any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
         var settings = Settings()
         settings.limits = limits
+        settings.isFetchEnabled = fetches
         settings.data = folder.path(percentEncoded: false)
         settings.openAlexBaseURL = "http://127.0.0.1:1"
         settings.doiBaseURL = "http://127.0.0.1:1"

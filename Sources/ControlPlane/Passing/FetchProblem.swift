@@ -5,8 +5,8 @@ import NIOCore
 import NIOFoundationEssentialsCompat
 import RateLimiting
 
-/// An answer of the gateway's own (RFC 9457), told from the origin's by its `type`.
-struct GatewayProblem: Encodable {
+/// An answer of our own to a fetch that brought none (RFC 9457), told from an upstream's by its `type`.
+struct FetchProblem: Encodable {
     let type: String
     let title: String
     let status: Int
@@ -42,7 +42,7 @@ struct GatewayProblem: Encodable {
             .tooManyRedirects:
             status = .badGateway
         }
-        let problem = GatewayProblem(status: status, reason: error.reason, detail: error.detail ?? error.reason)
+        let problem = FetchProblem(status: status, reason: error.reason, detail: error.detail ?? error.reason)
         let body = ByteBuffer(data: (try? JSONEncoder().encode(problem)) ?? Data())
         fields[.contentLength] = String(body.readableBytes)
         return (HTTPResponse(status: status, headerFields: fields), body)
