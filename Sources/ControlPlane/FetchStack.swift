@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Fetching
 import Foundation
 import Logging
@@ -13,17 +12,17 @@ struct FetchStack: Sendable {
     let cache: CacheStore
     /// Runs as long as the process does.
     let refreshes: BackgroundWork
-    private let client: HTTPClient
+    private let clients: UpstreamClients
 
     init(_ settings: Settings, cache folder: URL, limits: any LimitBackend, logger: Logger) throws {
         let time = LimiterClock(ContinuousClock(), wallClock: .wallClock)
         let addresses = AddressGuard(settings.allowedAddresses)
-        client = .upstream(proxy: settings.proxy, addresses: addresses)
+        clients = UpstreamClients(proxies: settings.proxies, roots: settings.trustedRoots, addresses: addresses)
         cache = try CacheStore(folder: folder, maximumBytes: settings.cache.maximumBytes, logger: logger)
         refreshes = BackgroundWork()
         let contact = settings.contact.map { "; \($0)" } ?? ""
         let network = NetworkTransport(
-            client: client, addresses: addresses, isProxied: settings.proxy != nil,
+            clients: clients, addresses: addresses,
             userAgent: "weir/\(Weir.version) (polite harvester\(contact))")
         let attempts = BreakerLayer(
             Breakers(time: time),
@@ -42,6 +41,6 @@ struct FetchStack: Sendable {
 
     /// Lets the connections to upstreams go; nothing can be fetched any more.
     func close() async throws {
-        try await client.shutdown()
+        try await clients.shutdown()
     }
 }

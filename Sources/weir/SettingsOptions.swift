@@ -30,6 +30,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.proxy.help))
     var proxy: String?
 
+    @Option(help: ArgumentHelp(Setting.trustedRoots.help))
+    var trustedRoots: String?
+
     @Option(help: ArgumentHelp(Setting.allowedAddresses.help))
     var allowedAddresses: String?
 
@@ -58,7 +61,8 @@ struct SettingsOptions: ParsableArguments {
         let given: [(Setting, String?)] = [
             (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
-            (.cacheConfig, cacheConfig), (.proxy, proxy), (.allowedAddresses, allowedAddresses),
+            (.cacheConfig, cacheConfig), (.proxy, proxy), (.trustedRoots, trustedRoots),
+            (.allowedAddresses, allowedAddresses),
             (.fetchEnabled, fetchEnabled.map(String.init)), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),

@@ -1,3 +1,4 @@
+import Fetching
 import Foundation
 import Logging
 import RateLimiting
@@ -38,8 +39,8 @@ import Testing
         #expect(settings.openAlexAPIKey == "secret")
         #expect(settings.doiBaseURL == "http://doi.example")
         #expect(settings.limits.file == "limits.yaml")
-        #expect(settings.proxy?.host == "127.0.0.1")
-        #expect(settings.proxy?.port == 8899)
+        let proxy = try #require(Proxy(parsing: "http://127.0.0.1:8899"))
+        #expect(settings.proxies == ProxyRules(plain: proxy, secure: proxy))
     }
 
     @Test func theEnvironmentBeatsTheFileByTheOldNameToo() async throws {
@@ -52,8 +53,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("port", "many"), ("port", "65536"), ("log_level", "loud"), ("proxy", "127.0.0.1:8899"),
-        ("proxy", "http://user:secret@127.0.0.1:8899"),
+        ("port", "many"), ("port", "65536"), ("log_level", "loud"), ("proxy", "socks5://127.0.0.1:8899"),
+        ("proxy", "https://user:secret@127.0.0.1:8899"),
         ("upstreams.openalex.base_url", "openalex"), ("upstreams.doi.base_url", "https://ada:secret@doi.org"),
     ])
     func aWrongValueIsRefusedByName(_ key: String, _ value: String) async throws {

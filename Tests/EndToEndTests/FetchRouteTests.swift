@@ -5,43 +5,6 @@ import Testing
 
 /// `POST /v1/fetch` of a running service.
 @Suite(.timeLimit(.minutes(2))) struct FetchRouteTests {
-    /// A service that fetches for others, from this machine if it is told so.
-    private struct Fetching {
-        let folder: TemporaryFolder
-        let service: Service
-
-        init(_ arguments: [String] = ["--allowed-addresses", "127.0.0.1"], limits: String? = nil) async throws {
-            folder = try TemporaryFolder()
-            let document = folder.url.appending(path: "limits.yaml")
-            let generous = ["metadata", "landing", "artifact"].map { "\($0): { rates: [10000/SECOND] }" }
-            try Data("version: 1\n\(limits ?? "defaults: { \(generous.joined(separator: ", ")) }")\n".utf8)
-                .write(to: document)
-            let process = try RunningProcess(
-                "weir",
-                [
-                    "serve", "--port", "0", "--fetch-enabled", "true", "--data",
-                    folder.url.appending(path: "data").path(), "--rate-config", document.path(),
-                ] + arguments)
-            service = Service(
-                process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
-        }
-
-        struct Order: Encodable {
-            let url: String
-            var role = "metadata"
-            var method = "GET"
-            var headers: [String: String] = [:]
-        }
-
-        func fetch(
-            _ url: String, role: String = "metadata", method: String = "GET", headers: [String: String] = [:]
-        ) async throws -> HTTP.Answer {
-            let order = Order(url: url, role: role, method: method, headers: headers)
-            let body = String(decoding: try JSONEncoder().encode(order), as: UTF8.self)
-            return try await service.post("/v1/fetch", body)
-        }
-    }
-
     private struct Refusal: Decodable {
         let type: String
         let reason: String
@@ -60,7 +23,7 @@ import Testing
             ScriptedAnswer(
                 status, "body", ["X-Id": "7", "Cache-Control": "no-store", "Connection": "X-Hop", "X-Hop": "1"])
         }
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         let answer = try await fetching.fetch("\(origin.url)/a?b=c", headers: ["X-Asked": "1", "Accept": "text/x-dam"])
         #expect(answer.status == status && String(decoding: answer.body, as: UTF8.self) == "body")
         #expect(answer.headers["x-id"] == "7" && answer.headers["x-hop"] == nil)
@@ -72,7 +35,7 @@ import Testing
     @Test("HEAD is asked as HEAD")
     func head() async throws {
         let origin = try await ScriptedOrigin.serving { _ in .ok("", ["X-Id": "7"]) }
-        let answer = try await Fetching().fetch("\(origin.url)/", method: "HEAD")
+        let answer = try await FetchingService().fetch("\(origin.url)/", method: "HEAD")
         #expect(answer.status == 200 && answer.body.isEmpty && answer.headers["x-id"] == "7")
         #expect(origin.requests.first?.method == .HEAD)
     }
@@ -80,7 +43,7 @@ import Testing
     @Test("A large body goes through as it comes")
     func large() async throws {
         let origin = try await ScriptedOrigin.serving { _ in .large(bytes: 50_000_000) }
-        let answer = try await Fetching().fetch("\(origin.url)/", role: "artifact")
+        let answer = try await FetchingService().fetch("\(origin.url)/", role: "artifact")
         #expect(answer.body.count == 50_000_000)
     }
 
@@ -91,7 +54,7 @@ import Testing
             "http://10.0.0.1/", "http://2130706433/", "http://0x7f.1/",
         ])
     func blocked(_ url: String) async throws {
-        let answer = try await Fetching([]).fetch(url)
+        let answer = try await FetchingService([]).fetch(url)
         #expect(answer.status == 403)
         #expect(try reason(answer) == "blocked_address")
     }
@@ -105,7 +68,7 @@ import Testing
             default: ScriptedAnswer(302).with("Location", request.path + "x")
             }
         }
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         #expect(try reason(try await fetching.fetch("\(origin.url)/inside")) == "blocked_address")
         #expect(try reason(try await fetching.fetch("\(origin.url)/file")) == "invalid_url")
         #expect(try reason(try await fetching.fetch("\(origin.url)/loop")) == "too_many_redirects")
@@ -118,7 +81,7 @@ import Testing
             ScriptedAnswer(302).with("Location", request.path == "/near" ? "/far" : "\(other.url)/")
         }
         let secrets = ["Authorization": "Bearer s", "Cookie": "s=1", "X-Api-Key": "s", "Accept": "text/x-dam"]
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         let answer = try await fetching.fetch("\(origin.url)/near", headers: secrets)
         #expect(String(decoding: answer.body, as: UTF8.self) == "there")
         #expect(origin.requests.map { $0["Authorization"] } == ["Bearer s", "Bearer s"])
@@ -136,7 +99,7 @@ import Testing
             default: .ok("ours", ["Cache-Control": "max-age=600"])
             }
         }
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         func asked(_ path: String, _ headers: [String: String] = [:]) async throws -> Int {
             for _ in 0..<3 { #expect(try await fetching.fetch(origin.url + path, headers: headers).status == 200) }
             return origin.requests(to: path).count
@@ -151,7 +114,7 @@ import Testing
     @Test("The limits hold: a denial comes at once and says when")
     func limited() async throws {
         let origin = try await ScriptedOrigin.serving { _ in .ok("x", ["Cache-Control": "no-store"]) }
-        let fetching = try await Fetching(limits: "defaults: { metadata: { rates: [1/DAY], max_delay_ms: 0 } }")
+        let fetching = try await FetchingService(limits: "defaults: { metadata: { rates: [1/DAY], max_delay_ms: 0 } }")
         #expect(try await fetching.fetch("\(origin.url)/a").status == 200)
         let denied = try await fetching.fetch("\(origin.url)/b")
         #expect(denied.status == 429)
@@ -165,7 +128,7 @@ import Testing
         let origin = try await ScriptedOrigin.serving { request in
             request.path == "/robots.txt" ? .ok("User-agent: *\nDisallow: /no") : .ok("page")
         }
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         #expect(try reason(try await fetching.fetch("\(origin.url)/no", role: "landing")) == "robots_disallowed")
         #expect(try await fetching.fetch("\(origin.url)/yes", role: "landing").status == 200)
         #expect(try await fetching.fetch("\(origin.url)/no", role: "metadata").status == 200)
@@ -174,7 +137,7 @@ import Testing
     @Test("A client that goes away takes its fetch with it")
     func gone() async throws {
         let origin = try await ScriptedOrigin.serving { _ in .ok().delivered(.endless) }
-        let fetching = try await Fetching()
+        let fetching = try await FetchingService()
         let order = #"{"url":"\#(origin.url)/","role":"artifact"}"#
         let curl = try RunningProcess(
             "/usr/bin/curl",
@@ -183,9 +146,13 @@ import Testing
         curl.signal(SIGKILL)
         _ = await curl.exit()
         struct Usage: Decodable {
-            let in_flight: Int
+            let inFlight: Int
+
+            enum CodingKeys: String, CodingKey {
+                case inFlight = "in_flight"
+            }
         }
-        while try JSONDecoder().decode(Usage.self, from: try await fetching.service.get("/v1/usage").body).in_flight > 0
+        while try JSONDecoder().decode(Usage.self, from: try await fetching.service.get("/v1/usage").body).inFlight > 0
         {
             await Task.yield()
         }

@@ -35,7 +35,11 @@ package struct Setting: Sendable {
     package static let config = Setting(
         "config", flag: "--config", default: "config/weir.yaml where it exists", "File with these settings")
     package static let proxy = Setting(
-        "proxy", flag: "--proxy", "HTTP proxy for all upstream requests, such as http://127.0.0.1:8899")
+        "proxy", flag: "--proxy", default: "what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say",
+        "HTTP proxy for all upstream requests, such as http://127.0.0.1:8899")
+    package static let trustedRoots = Setting(
+        "trusted_roots", flag: "--trusted-roots", default: "those of the system only",
+        "PEM file with certificate authorities to trust besides the system's")
     package static let allowedAddresses = Setting(
         "allowed_addresses", flag: "--allowed-addresses",
         "Addresses and blocks inside the private network that may be fetched from, such as 10.1.2.3,192.168.0.0/16")
@@ -89,7 +93,8 @@ package struct Setting: Sendable {
 
     /// Those of the process itself.
     static let ofProcess = [
-        host, port, data, config, proxy, allowedAddresses, fetchEnabled, contact, openAlexBaseURL, openAlexAPIKey,
+        host, port, data, config, proxy, trustedRoots, allowedAddresses, fetchEnabled, contact, openAlexBaseURL,
+        openAlexAPIKey,
         doiBaseURL,
         logLevel, limiterLogLevel, rateConfig, cacheConfig,
     ]

@@ -12,8 +12,9 @@ package struct Settings: Sendable {
     package var data = "data"
     /// Where limits come from, but for the API.
     package var limits = LimitSources()
-    /// HTTP proxy for all upstream requests.
-    package var proxy: (host: String, port: Int)?
+    /// How upstreams are reached.
+    package var proxies = ProxyRules.direct
+    package var trustedRoots = TrustedRoots.ofSystem
     /// What may be fetched from.
     package var allowedAddresses = AllowedAddresses.publicOnly
     /// Whether clients may have us fetch for them.
@@ -59,7 +60,8 @@ package struct Settings: Sendable {
         settings.port = try await reader.int(.port, 0...65535) ?? settings.port
         settings.data = try await reader.string(.data) ?? settings.data
         settings.contact = try await reader.string(.contact)
-        settings.proxy = try await reader.proxy(.proxy)
+        settings.proxies = try await reader.proxies()
+        settings.trustedRoots = try await reader.trustedRoots(.trustedRoots) ?? settings.trustedRoots
         settings.allowedAddresses = try await reader.addresses(.allowedAddresses) ?? settings.allowedAddresses
         settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
         settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)

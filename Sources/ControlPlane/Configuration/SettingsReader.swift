@@ -8,7 +8,7 @@ import Logging
 struct SettingsReader {
     private let config: ConfigReader
     private let flags: [String: String]
-    private let environment: [String: String]
+    let environment: [String: String]
     private let file: SettingsFile?
     let warnings: [String]
 
@@ -99,18 +99,6 @@ struct SettingsReader {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    func proxy(_ setting: Setting) async throws -> (host: String, port: Int)? {
-        try await string(setting).map { text in
-            guard let url = URL(string: text), url.scheme == "http", url.user() == nil, let host = url.host(),
-                let port = url.port
-            else {
-                // The text may carry a credential, so it is not repeated.
-                throw refused(setting, "must look like http://127.0.0.1:8899")
-            }
-            return (host, port)
-        }
-    }
-
     func addresses(_ setting: Setting) async throws -> AllowedAddresses? {
         guard let text = try await string(setting) else { return nil }
         do {
@@ -128,9 +116,14 @@ struct SettingsReader {
         for setting in Setting.ofProcess {
             guard let origin = origin(of: setting) else { continue }
             let value = try await string(setting)
-            given.append((setting, setting.isSecret ? "(set)" : value ?? "", origin))
+            given.append((setting, shown(value ?? "", of: setting), origin))
         }
         return given
+    }
+
+    private func shown(_ value: String, of setting: Setting) -> String {
+        if setting.isSecret { return "(set)" }
+        return setting.key == Setting.proxy.key ? Proxy(parsing: value)?.description ?? "" : value
     }
 
     /// Such as `flag --port`, `env WEIR_PORT`, `file config/weir.yaml:3`; `nil` where it was not given.
@@ -140,7 +133,7 @@ struct SettingsReader {
         return file?.places[setting.key].map { "file \(file?.path ?? ""):\($0.line)" }
     }
 
-    private func refused(_ setting: Setting, _ message: String) -> SettingsError {
+    func refused(_ setting: Setting, _ message: String) -> SettingsError {
         SettingsError(setting.key, origin(of: setting).map { "\(message) (\($0))" } ?? message)
     }
 }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Fetching
 import Foundation
 import HummingbirdCore
@@ -44,9 +43,9 @@ package struct Gateway: Sendable {
         let control = LimitsControl(start, history: history, limits: memory, logger: logger)
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
         let refreshes = BackgroundWork()
-        let client = HTTPClient.upstream(proxy: settings.proxy, addresses: nil, decompresses: false)
-        let network = NetworkTransport(
-            client: client, addresses: nil, isProxied: settings.proxy != nil, userAgent: nil)
+        let clients = UpstreamClients(
+            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil, decompresses: false)
+        let network = NetworkTransport(clients: clients, addresses: nil, userAgent: nil)
         let transport = DeadlineLayer(
             EventLayer(
                 logger,
@@ -69,7 +68,7 @@ package struct Gateway: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        try await client.shutdown()
+        try await clients.shutdown()
         try outcome.get()
     }
 

@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -8,21 +8,19 @@ import NIOSSL
 
 /// The bottom of the stack: one exchange with the network by AsyncHTTPClient, redirects not followed.
 package struct NetworkTransport: Transport {
-    private let client: HTTPClient
+    private let clients: UpstreamClients
     /// `nil` where requests go to one place only, which somebody chose.
     private let addresses: AddressGuard?
     /// `nil` where requests are somebody else's, whose fields stay as they are.
     private let userAgent: String?
-    private let isProxied: Bool
 
     /// Bytes that the fields of a response may have.
     static let maximumFieldBytes = 64 << 10
 
-    /// - Parameter addresses: as the client was made with.
-    package init(client: HTTPClient, addresses: AddressGuard?, isProxied: Bool, userAgent: String?) {
-        self.client = client
+    /// - Parameter addresses: as the clients were made with.
+    package init(clients: UpstreamClients, addresses: AddressGuard?, userAgent: String?) {
+        self.clients = clients
         self.addresses = addresses
-        self.isProxied = isProxied
         self.userAgent = userAgent
     }
 
@@ -30,6 +28,7 @@ package struct NetworkTransport: Transport {
         to request: FetchRequest,
         _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
     ) async throws -> Result {
+        let (client, isProxied) = clients.client(for: request.address)
         try await addresses?.check(host: request.address.host, looksUp: !isProxied)
         var outgoing = HTTPClientRequest(url: request.address.text)
         outgoing.method = HTTPMethod(request.method)
@@ -99,7 +98,7 @@ package struct NetworkTransport: Transport {
             }
             return duringBody ? FetchError.truncated("\(error)") : FetchError.connectError("\(error)")
         case NIOHTTPDecompression.DecompressionError.limit:
-            return FetchError.undecodable("its body grows to more than \(HTTPClient.largestGrowth) times its size")
+            return FetchError.undecodable("its body grows to more than \(UpstreamClients.largestGrowth) times its size")
         case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
             return FetchError.undecodable("\(error)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
@@ -127,37 +126,5 @@ package struct NetworkTransport: Transport {
         func makeAsyncIterator() -> AsyncIterator {
             AsyncIterator(base: base.makeAsyncIterator())
         }
-    }
-}
-
-extension HTTPClient {
-    /// Compressed text shrinks to a hundredth at best; only bombs grow by more.
-    fileprivate static let largestGrowth = 100
-
-    /// A client made for the stack: no redirects of its own, no limit of its own below the limiter's.
-    ///
-    /// - Parameters:
-    ///   - proxy: an HTTP proxy that all requests go through.
-    ///   - addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
-    ///   - decompresses: `false` for bodies that are passed on as they are.
-    package static func upstream(
-        proxy: (host: String, port: Int)?, addresses: AddressGuard?, decompresses: Bool = true
-    ) -> HTTPClient {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .seconds(10)
-        configuration.timeout.read = .seconds(60)
-        // Permission is granted before a connection is asked for: the pool must not delay it a second time.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
-        configuration.connectionPool.idleTimeout = .seconds(30)
-        // Whether to try again is decided above.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
-        if let proxy {
-            configuration.proxy = .server(host: proxy.host, port: proxy.port)
-        } else if let addresses {
-            configuration.http1_1ConnectionDebugInitializer = { addresses.check($0) }
-            configuration.http2ConnectionDebugInitializer = { addresses.check($0) }
-        }
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }

@@ -38,8 +38,10 @@ final class RunningProcess: Sendable {
         var description: String { "the process ended and wrote no such line:\n" + output.joined(separator: "\n") }
     }
 
-    /// - Parameter binary: `weir` or `upstream-simulator`, or an absolute path.
-    init(_ binary: String, _ arguments: [String]) throws {
+    /// - Parameters:
+    ///   - binary: `weir` or `upstream-simulator`, or an absolute path.
+    ///   - additions: variables in addition to those of the tests, of which settings are left out.
+    init(_ binary: String, _ arguments: [String], environment additions: [String: String] = [:]) throws {
         let path = binary.hasPrefix("/") ? binary : Self.folder.appending(path: binary).path()
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
@@ -56,6 +58,8 @@ final class RunningProcess: Sendable {
         }
         let environment = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_") }
+            .filter { !$0.key.lowercased().hasSuffix("_proxy") }
+            .merging(additions) { $1 }
             .map { "\($0.key)=\($0.value)" }
         let words = ([path] + arguments).map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]

@@ -1,0 +1,68 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTPCompression
+import NIOSSL
+
+/// The HTTP clients of a process: one for what is reached directly, one for each proxy.
+package struct UpstreamClients: Sendable {
+    private let direct: HTTPClient
+    private let proxied: [Proxy: HTTPClient]
+    private let proxies: ProxyRules
+
+    /// Compressed text shrinks to a hundredth at best; only bombs grow by more.
+    static let largestGrowth = 100
+
+    /// - Parameters:
+    ///   - addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
+    ///   - decompresses: `false` for bodies that are passed on as they are.
+    package init(
+        proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?, decompresses: Bool = true
+    ) {
+        self.proxies = proxies
+        let base = Self.configuration(roots, decompresses: decompresses)
+        var configuration = base
+        if let addresses {
+            configuration.http1_1ConnectionDebugInitializer = { addresses.check($0) }
+            configuration.http2ConnectionDebugInitializer = { addresses.check($0) }
+        }
+        direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        proxied = Dictionary(
+            uniqueKeysWithValues: proxies.proxies.map { proxy in
+                var configuration = base
+                configuration.proxy = .server(
+                    host: proxy.host, port: proxy.port,
+                    authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
+                return (proxy, HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration))
+            })
+    }
+
+    /// No redirects of the client's own, no limit of its own below the limiter's.
+    private static func configuration(_ roots: TrustedRoots, decompresses: Bool) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(10)
+        configuration.timeout.read = .seconds(60)
+        // Permission is granted before a connection is asked for: the pool must not delay it a second time.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        // Whether to try again is decided above.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
+        if !roots.certificates.isEmpty {
+            var security = TLSConfiguration.makeClientConfiguration()
+            security.additionalTrustRoots = [.certificates(roots.certificates)]
+            configuration.tlsConfiguration = security
+        }
+        return configuration
+    }
+
+    /// The client for an address, and whether a proxy looks its name up.
+    func client(for address: WebAddress) -> (client: HTTPClient, isProxied: Bool) {
+        guard let proxy = proxies.proxy(for: address), let client = proxied[proxy] else { return (direct, false) }
+        return (client, true)
+    }
+
+    /// Lets all connections go; nothing can be fetched any more.
+    package func shutdown() async throws {
+        for client in [direct] + proxied.values { try await client.shutdown() }
+    }
+}
