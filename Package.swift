@@ -20,7 +20,21 @@ let benchmarks: [Target] =
             dependencies: ["RateLimiting"],
             path: "Benchmarks/LimiterBenchmarks",
             swiftSettings: settings
-        )
+        ),
+        .executableTarget(
+            name: "FetchBenchmarks",
+            dependencies: [
+                "ControlPlane",
+                "Fetching",
+                "RateLimiting",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Benchmarks/FetchBenchmarks",
+            swiftSettings: settings
+        ),
     ]
 
 let package = Package(

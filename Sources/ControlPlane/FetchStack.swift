@@ -1,20 +1,20 @@
-import Fetching
-import Foundation
-import Logging
-import RateLimiting
+package import Fetching
+package import Foundation
+package import Logging
+package import RateLimiting
 
 /// The way of every fetch of this process, put together once.
-struct FetchStack: Sendable {
+package struct FetchStack: Sendable {
     /// One hop: a redirect is an answer like any other.
-    let single: any Transport
+    package let single: any Transport
     /// Redirects are followed.
-    let following: any Transport
-    let cache: CacheStore
+    package let following: any Transport
+    package let cache: CacheStore
     /// Runs as long as the process does.
-    let refreshes: BackgroundWork
+    package let refreshes: BackgroundWork
     private let clients: UpstreamClients
 
-    init(_ settings: Settings, cache folder: URL, limits: any LimitBackend, logger: Logger) throws {
+    package init(_ settings: Settings, cache folder: URL, limits: any LimitBackend, logger: Logger) throws {
         let time = LimiterClock(ContinuousClock(), wallClock: .wallClock)
         let addresses = AddressGuard(settings.allowedAddresses)
         clients = UpstreamClients(proxies: settings.proxies, roots: settings.trustedRoots, addresses: addresses)
@@ -40,7 +40,7 @@ struct FetchStack: Sendable {
     }
 
     /// Lets the connections to upstreams go; nothing can be fetched any more.
-    func close() async throws {
+    package func close() async throws {
         try await clients.shutdown()
     }
 }

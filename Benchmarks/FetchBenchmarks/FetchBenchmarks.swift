@@ -1,0 +1,133 @@
+import AsyncHTTPClient
+import ControlPlane
+import Fetching
+import Foundation
+import Logging
+import Metrics
+import NIOCore
+import RateLimiting
+
+/// Measures the way of a fetch against an origin that is given, and prints one line of JSON per work.
+@main
+struct FetchBenchmarks {
+    static func main() async throws {
+        guard CommandLine.arguments.count == 2 else {
+            print("usage: FetchBenchmarks ORIGIN, such as http://127.0.0.1:18090")
+            exit(2)
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // As the service has them, its log included.
+        LoggingSystem.bootstrap { _ in JSONLogHandler(level: .info) }
+        MetricsSystem.bootstrap(PrometheusRegistry.weir())
+        let benchmarks = try FetchBenchmarks(origin: CommandLine.arguments[1], folder: folder)
+        try await benchmarks.memory()
+        try await benchmarks.overhead()
+        for (name, bytes) in [("1kb", 1_000), ("100kb", 100_000), ("10mb", 10_000_000)] {
+            try await benchmarks.hits(name, bytes)
+        }
+        try await benchmarks.stack.close()
+    }
+
+    let origin: String
+    let stack: FetchStack
+
+    init(origin: String, folder: URL) throws {
+        self.origin = origin
+        var settings = Settings()
+        settings.allowedAddresses = try AllowedAddresses(adding: ["127.0.0.1"])
+        let policy = PolicyPatch(rates: [try Rate(parsing: "1000000/SECOND")], maxDelayMilliseconds: 0)
+        let roles = FetchRole.allCases.map { ($0.rawValue, policy) }
+        let limits = MemoryBackend(
+            table: LimitTable(
+                version: 1,
+                document: LimitsDocument(defaults: Dictionary(roles, uniquingKeysWith: { first, _ in first }))),
+            clock: ContinuousClock(), wallClock: .wallClock)
+        stack = try FetchStack(settings, cache: folder, limits: limits, logger: Logger(label: "weir"))
+    }
+
+    static func report(_ work: String, _ value: Double, _ unit: String, peer: String = "weir") {
+        print("{\"peer\": \"\(peer)\", \"work\": \"\(work)\", \"value\": \(value), \"unit\": \"\(unit)\"}")
+    }
+
+    func request(_ path: String, _ role: FetchRole = .metadata) throws -> FetchRequest {
+        FetchRequest(
+            try WebAddress(parsing: origin + path), role: role, maximumBodyBytes: 2 << 30, timeout: .seconds(120))
+    }
+
+    /// Fetches by the stack and drops the body as it comes.
+    func fetch(_ request: FetchRequest) async throws -> Int {
+        // Each exchange has facts of its own.
+        var request = request
+        request.exchange = Exchange()
+        return try await stack.following.withResponse(to: request) { response in
+            var bytes = 0
+            for try await chunk in response.body { bytes += chunk.readableBytes }
+            return bytes
+        }
+    }
+
+    /// What the stack adds to a request of 1 kB that passes the cache by: bare and whole by turns, so that what the machine
+    /// does besides counts for both.
+    private func overhead() async throws {
+        let request = try request("/1kb")
+        let url = origin + "/1kb"
+        for tasks in [1, 16] {
+            var bare: [Double] = []
+            var whole: [Double] = []
+            for _ in 0..<9 {
+                bare.append(
+                    try await time(4000, tasks) {
+                        let response = try await HTTPClient.shared.execute(
+                            HTTPClientRequest(url: url), timeout: .seconds(120))
+                        for try await _ in response.body {}
+                    })
+                whole.append(try await time(4000, tasks) { _ = try await fetch(request) })
+            }
+            let (client, stack) = (bare.sorted()[4], whole.sorted()[4])
+            Self.report("fetch_\(tasks)", client, "us", peer: "async-http-client")
+            Self.report("fetch_\(tasks)", stack, "us")
+            Self.report("fetch_overhead_\(tasks)", stack - client, "us")
+        }
+    }
+
+    /// Microseconds of wall time per operation.
+    private func time(
+        _ count: Int, _ tasks: Int, _ operation: @escaping @Sendable () async throws -> Void
+    ) async throws -> Double {
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<tasks {
+                group.addTask { for _ in 0..<count / tasks { try await operation() } }
+            }
+            try await group.waitForAll()
+        }
+        return (ContinuousClock.now - start).microseconds / Double(count / tasks * tasks)
+    }
+
+    /// Hits per second, one at a time: the best of five, after the miss that fills the cache.
+    private func hits(_ name: String, _ bytes: Int) async throws {
+        let request = try request("/fresh/\(name)")
+        var best = 0.0
+        _ = try await fetch(request)
+        for _ in 0..<6 {
+            var (count, received) = (0, 0)
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(400) {
+                received += try await fetch(request)
+                count += 1
+            }
+            guard received == count * bytes else { throw Unexpected(description: "\(received) bytes of \(count) hits") }
+            best = max(best, Double(count) / ((ContinuousClock.now - start).microseconds / 1e6))
+        }
+        Self.report("cache_hit_\(name)", best, "hits/s")
+    }
+}
+
+struct Unexpected: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension Duration {
+    var microseconds: Double { Double(components.seconds) * 1e6 + Double(components.attoseconds) / 1e12 }
+}
