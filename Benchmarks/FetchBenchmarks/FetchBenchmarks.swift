@@ -11,20 +11,24 @@ import RateLimiting
 @main
 struct FetchBenchmarks {
     static func main() async throws {
-        guard CommandLine.arguments.count == 2 else {
-            print("usage: FetchBenchmarks ORIGIN, such as http://127.0.0.1:18090")
+        let parts = CommandLine.arguments.dropFirst(2)
+        guard CommandLine.arguments.count >= 2, parts.allSatisfy(["memory", "overhead", "hits"].contains) else {
+            print("usage: FetchBenchmarks ORIGIN [memory] [overhead] [hits]; ORIGIN such as http://127.0.0.1:18090")
             exit(2)
         }
+        func isWanted(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         // As the service has them, its log included.
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: .info) }
         MetricsSystem.bootstrap(PrometheusRegistry.weir())
         let benchmarks = try FetchBenchmarks(origin: CommandLine.arguments[1], folder: folder)
-        try await benchmarks.memory()
-        try await benchmarks.overhead()
-        for (name, bytes) in [("1kb", 1_000), ("100kb", 100_000), ("10mb", 10_000_000)] {
-            try await benchmarks.hits(name, bytes)
+        if isWanted("memory") { try await benchmarks.memory() }
+        if isWanted("overhead") { try await benchmarks.overhead() }
+        if isWanted("hits") {
+            for (name, bytes) in [("1kb", 1_000), ("100kb", 100_000), ("10mb", 10_000_000)] {
+                try await benchmarks.hits(name, bytes)
+            }
         }
         try await benchmarks.stack.close()
     }

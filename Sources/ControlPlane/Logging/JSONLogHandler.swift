@@ -18,28 +18,23 @@ package struct JSONLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var fields: [String: JSONValue] = [:]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) {
-            fields[key] = Self.json(value)
-        }
-        if let error = event.error { fields["error"] = .string("\(error)") }
-        fields["time"] = .string(Timestamp.wallClock.description)
-        fields["level"] = .string(event.level.rawValue)
-        fields["message"] = .string("\(event.message)")
-        guard var line = try? JSON.encoder.encode(fields) else { return }
-        line.append(UInt8(ascii: "\n"))
-        // One write per line, so that lines of several tasks do not mix. Nobody may be reading any more.
-        try? FileHandle.standardError.write(contentsOf: line)
+        var line = JSONLine()
+        line.add("time", Timestamp.wallClock.description)
+        line.add("level", event.level.rawValue)
+        line.add("message", "\(event.message)")
+        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line.add(key, value) }
+        if let error = event.error { line.add("error", "\(error)") }
+        line.finished(Self.write)
     }
 
-    private static func json(_ value: Logger.Metadata.Value) -> JSONValue {
-        switch value {
-        case .string(let text): .string(text)
-        case .stringConvertible(let number as Int): .int(number)
-        case .stringConvertible(let flag as Bool): .bool(flag)
-        case .stringConvertible(let value): .string("\(value)")
-        case .array(let values): .array(values.map(json))
-        case .dictionary(let values): .object(values.mapValues(json))
+    /// As a whole where the system takes it so, that lines of several tasks do not mix. Nobody may be reading any more.
+    private static func write(_ line: UnsafeRawBufferPointer) {
+        var rest = line[...]
+        while !rest.isEmpty {
+            let count = Foundation.write(STDERR_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            guard count > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, count))
         }
     }
 }

@@ -20,17 +20,23 @@ package struct DeadlineLayer<Next: Transport>: Transport {
 func withDeadline<Result: Sendable>(
     _ request: FetchRequest, _ operation: @escaping @Sendable (FetchRequest) async throws -> Result
 ) async throws -> Result {
+    try Task.checkCancellation()
     var request = request
     let deadline = ContinuousClock.now + request.timeout
     request.deadline = deadline
-    return try await withThrowingTaskGroup(of: Result.self) { [request] group in
-        defer { group.cancelAll() }
-        group.addTask { try await operation(request) }
-        group.addTask {
-            try await Task.sleep(until: deadline, clock: .continuous)
-            throw FetchError.timeout
-        }
-        guard let result = try await group.next() else { throw CancellationError() }
-        return result
+    // A task of its own, since only tasks can be cancelled; it is waited for below, whatever happens. What needs no waiting,
+    // such as a hit of the cache, is over when it is made.
+    let task = Task.immediate { [request] in try await operation(request) }
+    let watch = Deadlines.shared.watch(until: deadline) { task.cancel() }
+    let result = await withTaskCancellationHandler {
+        await task.result
+    } onCancel: {
+        task.cancel()
+    }
+    let isInTime = Deadlines.shared.end(watch)
+    do {
+        return try result.get()
+    } catch {
+        throw isInTime ? error : FetchError.timeout
     }
 }

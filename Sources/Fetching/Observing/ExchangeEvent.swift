@@ -1,13 +1,12 @@
 import HTTPCaching
 import HTTPTypes
 import Logging
-import Metrics
 
 /// An exchange that has ended, for logs and metrics. URLs are no part of it, since credentials stand in some.
 struct ExchangeEvent: Sendable {
     private let request: FetchRequest
-    private let facts: Exchange.Facts
-    private let duration: Duration
+    let facts: Exchange.Facts
+    let duration: Duration
     /// Why there is no usable response; `nil` where there is one, whatever became of it.
     private let reason: String?
     private let detail: String?
@@ -27,26 +26,13 @@ struct ExchangeEvent: Sendable {
         }
     }
 
-    func count() {
-        let role = ("role", request.role.rawValue)
-        let host = ("host", request.address.host)
-        Counter(label: "weir_exchanges_total", dimensions: [host, role, ("outcome", outcome)]).increment()
-        if let cache = facts.cache {
-            Counter(label: "weir_cache_requests_total", dimensions: [host, role, ("result", cache.result.rawValue)])
-                .increment()
-        }
-        if facts.bytes > 0 {
-            Counter(label: "weir_exchange_bytes_total", dimensions: [host, role]).increment(by: facts.bytes)
-        }
-        guard facts.status != nil else { return }
-        Timer(label: "weir_exchange_seconds", dimensions: [role]).record(duration: duration)
-        if let first = facts.timeToFirstByte {
-            Timer(label: "weir_exchange_first_byte_seconds", dimensions: [role]).record(duration: first)
-        }
+    /// Which metrics count it.
+    var key: ExchangeMetrics.Key {
+        ExchangeMetrics.Key(
+            host: request.address.host, role: request.role,
+            outcome: reason ?? facts.status.map { HTTPResponse.Status(code: $0).countedClass } ?? "unknown",
+            cache: facts.cache?.result)
     }
-
-    /// The class of the status, or the reason why there is no usable response.
-    private var outcome: String { reason ?? facts.status.map { "\($0 / 100)xx" } ?? "unknown" }
 
     func log(to logger: Logger) {
         // Where nothing was sent, whoever asked knows when to come back: nothing to read about in passing.

@@ -3,7 +3,18 @@ import Metrics
 
 /// Counts what upstreams answer, by host, role and class of status; failures count under their reason.
 package struct MetricsLayer<Next: Transport>: Transport {
+    private struct Key: Hashable {
+        let host: String
+        let role: FetchRole
+        let outcome: String
+    }
+
     private let next: Next
+    private let responses = SeriesByKey<Key, Counter> { key in
+        Counter(
+            label: "weir_upstream_responses_total",
+            dimensions: [("host", key.host), ("role", key.role.rawValue), ("class", key.outcome)])
+    }
 
     package init(_ next: Next) {
         self.next = next
@@ -35,14 +46,19 @@ package struct MetricsLayer<Next: Transport>: Transport {
     }
 
     private func count(_ request: FetchRequest, _ outcome: String) {
-        Counter(
-            label: "weir_upstream_responses_total",
-            dimensions: [("host", request.address.host), ("role", request.role.rawValue), ("class", outcome)]
-        ).increment()
+        responses[Key(host: request.address.host, role: request.role, outcome: outcome)].increment()
     }
 }
 
 extension HTTPResponse.Status {
     /// Such as `2xx`.
-    fileprivate var countedClass: String { "\(code / 100)xx" }
+    var countedClass: String {
+        switch code / 100 {
+        case 2: "2xx"
+        case 3: "3xx"
+        case 4: "4xx"
+        case 5: "5xx"
+        default: "1xx"
+        }
+    }
 }

@@ -5,6 +5,7 @@ package import Logging
 package struct EventLayer<Next: Transport>: Transport {
     private let logger: Logger
     private let next: Next
+    private let metrics = SeriesByKey<ExchangeMetrics.Key, ExchangeMetrics> { ExchangeMetrics($0) }
 
     package init(_ logger: Logger, _ next: Next) {
         self.logger = logger
@@ -34,7 +35,7 @@ package struct EventLayer<Next: Transport>: Transport {
     }
 
     private func tell(_ event: ExchangeEvent) {
-        event.count()
+        metrics[event.key].count(event.facts, took: event.duration)
         event.log(to: logger)
     }
 }
