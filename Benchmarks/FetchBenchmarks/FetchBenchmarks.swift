@@ -16,16 +16,20 @@ struct FetchBenchmarks {
             print("usage: FetchBenchmarks ORIGIN [memory] [overhead] [hits]; ORIGIN such as http://127.0.0.1:18090")
             exit(2)
         }
-        func isWanted(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
+        try await measure(parts.isEmpty ? ["memory", "overhead", "hits"] : Set(parts))
+    }
+
+    /// Away from the main actor, as the service works.
+    @concurrent private static func measure(_ parts: Set<String>) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         // As the service has them, its log included.
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: .info) }
         MetricsSystem.bootstrap(PrometheusRegistry.weir())
         let benchmarks = try FetchBenchmarks(origin: CommandLine.arguments[1], folder: folder)
-        if isWanted("memory") { try await benchmarks.memory() }
-        if isWanted("overhead") { try await benchmarks.overhead() }
-        if isWanted("hits") {
+        if parts.contains("memory") { try await benchmarks.memory() }
+        if parts.contains("overhead") { try await benchmarks.overhead() }
+        if parts.contains("hits") {
             for (name, bytes) in [("1kb", 1_000), ("100kb", 100_000), ("10mb", 10_000_000)] {
                 try await benchmarks.hits(name, bytes)
             }

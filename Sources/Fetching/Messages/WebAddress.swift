@@ -4,6 +4,8 @@ import RateLimiting
 /// An absolute http or https URL that can be fetched: valid host, no credentials, no fragment.
 package struct WebAddress: Hashable, Sendable {
     private let url: URL
+    /// The text to send and to compare: scheme and host in lower case, default port and fragment dropped.
+    package let text: String
     /// Lower-case name of the upstream, without port.
     package let host: String
 
@@ -35,11 +37,9 @@ package struct WebAddress: Hashable, Sendable {
         if parts.percentEncodedPath.isEmpty { parts.percentEncodedPath = "/" }
         guard let clean = parts.url else { throw .invalidURL("is not a URL") }
         self.url = clean
+        text = clean.absoluteString
         self.host = host
     }
-
-    /// The text to send and to compare: scheme and host in lower case, default port and fragment dropped.
-    package var text: String { url.absoluteString }
 
     /// Scheme, host and port: what credentials and robots.txt belong to (RFC 6454).
     package var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
