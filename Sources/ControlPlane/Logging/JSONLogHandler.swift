@@ -22,7 +22,8 @@ package struct JSONLogHandler: LogHandler {
         line.add("time", Timestamp.wallClock.description)
         line.add("level", event.level.rawValue)
         line.add("message", "\(event.message)")
-        let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        var all = event.metadata ?? [:]
+        for (key, value) in metadata where all[key] == nil { all[key] = value }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) { line.add(key, value) }
         if let error = event.error { line.add("error", "\(error)") }
         line.finished(Self.write)

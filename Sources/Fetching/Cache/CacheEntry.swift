@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import HTTPCaching
 import HTTPTypes
+import Synchronization
 
 /// What the cache calls a URL: a digest, so that nothing which stands in it is kept.
 struct CacheKey: Hashable, Sendable {
@@ -24,12 +25,40 @@ struct CacheEntry: Sendable {
     let host: String
     /// Digest of the request fields that its `Vary` names.
     let variant: Data
-    var response: StoredResponse
+    var response: StoredResponse {
+        didSet { memory = Memory() }
+    }
     let body: StoredBody
+    /// What was read from the response so far; every response has its own.
+    private var memory = Memory()
+
+    private final class Memory: Sendable {
+        let terms = Mutex<(rules: CacheRules, terms: ReuseTerms)?>(nil)
+    }
+
+    init(id: Int64, key: CacheKey, host: String, variant: Data, response: StoredResponse, body: StoredBody) {
+        self.id = id
+        self.key = key
+        self.host = host
+        self.variant = variant
+        self.response = response
+        self.body = body
+    }
+
+    func terms(_ rules: CacheRules) -> ReuseTerms {
+        memory.terms.withLock { known in
+            if let known, known.rules == rules { return known.terms }
+            let terms = ReuseTerms(of: response, rules)
+            known = (rules, terms)
+            return terms
+        }
+    }
 
     var place: CacheIndex.Place {
         CacheIndex.Place(id: id, key: key.digest, file: body.name, length: body.length)
     }
+
+    private static let noVariant = variant(of: [:], chosenBy: [:])
 
     /// The digest of what `Vary` selects by in a request.
     static func variant(of request: HTTPFields, chosenBy response: HTTPFields) -> Data {
@@ -37,7 +66,9 @@ struct CacheEntry: Sendable {
     }
 
     func matches(_ request: HTTPFields) -> Bool {
-        variant == Self.variant(of: request, chosenBy: response.fields)
+        // Most responses are for every request.
+        !response.fields.contains(.vary) && variant == Self.noVariant
+            || variant == Self.variant(of: request, chosenBy: response.fields)
     }
 }
 

@@ -42,7 +42,8 @@ package struct CacheLayer<Next: Transport>: Transport {
             let entries = await store.entries(for: key)
             let chosen = Self.newest(entries.filter { $0.matches(request.headers) })
             let decision = CacheDecision(
-                on: request.head, stored: chosen?.response, isOtherStored: !entries.isEmpty, now: now, rules: rules)
+                on: request.head, stored: chosen?.response, terms: chosen?.terms(rules),
+                isOtherStored: !entries.isEmpty, now: now, rules: rules)
             switch decision {
             case .serve(let freshness, let refreshes):
                 guard let chosen else { throw FetchError.notCached }

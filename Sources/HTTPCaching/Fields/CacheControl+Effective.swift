@@ -2,13 +2,17 @@ import HTTPTypes
 import RawStructuredFieldValues
 
 extension CacheControl {
+    private static let pragma = HTTPField.Name("Pragma")
     static let cdnCacheControl = HTTPField.Name("CDN-Cache-Control")
 
     /// The directives of a request; `Pragma: no-cache` stands in for those of old clients (RFC 9111, section 5.4).
     init(ofRequest fields: HTTPFields) {
-        self.init(fields)
-        if !fields.contains(.cacheControl),
-            let pragma = HTTPField.Name("Pragma"),
+        guard !fields.contains(.cacheControl) else {
+            self.init(fields)
+            return
+        }
+        self.init()
+        if let pragma = Self.pragma, fields.contains(pragma),
             FieldList.members(of: pragma, in: fields).contains(where: { $0.lowercased() == "no-cache" })
         {
             apply("no-cache", nil)

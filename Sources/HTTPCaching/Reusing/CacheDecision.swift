@@ -13,12 +13,15 @@ package enum CacheDecision: Hashable, Sendable {
 
     /// - Parameters:
     ///   - stored: the newest stored response whose `Vary` matches, complete ones first.
+    ///   - terms: those of the stored response; read from it where they are not at hand.
     ///   - isOtherStored: whether there are stored responses for the URL that other requests chose.
     package init(
-        on request: HTTPRequest, stored: StoredResponse?, isOtherStored: Bool, now: HTTPDate, rules: CacheRules
+        on request: HTTPRequest, stored: StoredResponse?, terms: ReuseTerms? = nil, isOtherStored: Bool, now: HTTPDate,
+        rules: CacheRules
     ) {
         let asked = CacheControl(ofRequest: request.headerFields)
-        let decision = Self.decide(request, asked, stored, isOtherStored, now, rules)
+        let decision = Self.decide(
+            request, asked, stored.map { ($0, terms ?? ReuseTerms(of: $0, rules)) }, isOtherStored, now)
         if asked.onlyIfCached {
             switch decision {
             case .serve(let freshness, _): self = .serve(freshness, refreshes: false)
@@ -30,18 +33,18 @@ package enum CacheDecision: Hashable, Sendable {
     }
 
     private static func decide(
-        _ request: HTTPRequest, _ asked: CacheControl, _ stored: StoredResponse?, _ isOtherStored: Bool,
-        _ now: HTTPDate, _ rules: CacheRules
+        _ request: HTTPRequest, _ asked: CacheControl, _ stored: (StoredResponse, ReuseTerms)?, _ isOtherStored: Bool,
+        _ now: HTTPDate
     ) -> CacheDecision {
         guard request.method == .get || request.method == .head else { return .forward(.method) }
         // These ask the origin about its own state, not a cache about what it has (RFC 9111, section 4.3.2).
         guard !request.headerFields.contains(.ifMatch), !request.headerFields.contains(.ifUnmodifiedSince) else {
             return .forward(.bypass)
         }
-        guard let stored else { return .forward(isOtherStored ? .varyMiss : .uriMiss) }
+        guard let (stored, terms) = stored else { return .forward(isOtherStored ? .varyMiss : .uriMiss) }
         guard stored.isEnough(for: request) else { return .forward(.partial) }
-        let directives = stored.directives(rules)
-        let freshness = Freshness(of: stored, now: now, rules)
+        let directives = terms.directives
+        let freshness = Freshness(by: terms, now: now)
         guard asked.noCache == .none else { return .validate(.request) }
         guard directives.noCache != .response, !stored.isInvalidated else { return .validate(.stale) }
         // A reload of what will never change asks for nothing new (RFC 8246).

@@ -73,7 +73,6 @@ package struct CacheStatus: Hashable, Sendable {
     /// Adds it after what caches nearer to the origin said.
     package func add(to fields: inout HTTPFields) {
         guard let name = Self.fieldName else { return }
-        let others = fields[values: name]
-        fields[name] = (others + [text]).joined(separator: ", ")
+        fields[name] = fields[name].map { "\($0), \(text)" } ?? text
     }
 }
