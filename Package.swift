@@ -31,6 +31,7 @@ let benchmarks: [Target] =
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
             ],
             path: "Benchmarks/FetchBenchmarks",
             swiftSettings: settings

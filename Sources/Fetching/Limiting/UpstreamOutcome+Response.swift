@@ -10,10 +10,10 @@ extension UpstreamOutcome {
         retryAfter = response.headers[.retryAfter]
             .flatMap { RetryAfter(parsing: $0, now: now) }
             .map { $0.time.microseconds(since: now) }
-        for prefix in ["X-RateLimit", "X-Rate-Limit", "RateLimit"] {
-            guard let remaining = Self.number(response.headers, "\(prefix)-Remaining") else { continue }
+        for (remainingName, resetName) in Self.spellings {
+            guard let remaining = Self.number(response.headers, remainingName) else { continue }
             self.remaining = Int(clamping: remaining)
-            reset = Self.number(response.headers, "\(prefix)-Reset").map { Self.microseconds(untilReset: $0, now: now) }
+            reset = Self.number(response.headers, resetName).map { Self.microseconds(untilReset: $0, now: now) }
             return
         }
         if let policy = Self.exhaustedPolicy(response.headers) {
@@ -22,8 +22,17 @@ extension UpstreamOutcome {
         }
     }
 
-    private static func number(_ fields: HTTPFields, _ name: String) -> Int64? {
-        HTTPField.Name(name).flatMap { fields[$0] }.flatMap { Int64($0) }
+    /// What is left, and when there will be more.
+    private static let spellings: [(remaining: HTTPField.Name, reset: HTTPField.Name)] =
+        ["X-RateLimit", "X-Rate-Limit", "RateLimit"].compactMap { prefix in
+            guard let remaining = HTTPField.Name("\(prefix)-Remaining"), let reset = HTTPField.Name("\(prefix)-Reset")
+            else { return nil }
+            return (remaining, reset)
+        }
+    private static let rateLimit = HTTPField.Name("RateLimit")
+
+    private static func number(_ fields: HTTPFields, _ name: HTTPField.Name) -> Int64? {
+        fields[name].flatMap { Int64($0) }
     }
 
     /// Some services write seconds from now, others seconds since 1970; no reset is thirty years away.
@@ -35,7 +44,7 @@ extension UpstreamOutcome {
 
     /// The longest `t` of the items of `RateLimit` whose `r` is 0: `"hour";r=0;t=120`.
     private static func exhaustedPolicy(_ fields: HTTPFields) -> Int64? {
-        guard let text = HTTPField.Name("RateLimit").flatMap({ fields[$0] }) else { return nil }
+        guard let text = rateLimit.flatMap({ fields[$0] }) else { return nil }
         return text.split(separator: ",").compactMap { item -> Int64? in
             var parameters: [Substring: Int64] = [:]
             for part in item.split(separator: ";").dropFirst() {
