@@ -205,9 +205,11 @@ let package = Package(
             name: "FetchingTests",
             dependencies: [
                 "Fetching",
+                "HTTPCaching",
                 "RateLimiting",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -10,6 +10,8 @@ final class ScriptedTransport: Transport {
         var status = 200
         var headers: HTTPFields = [:]
         var body = ""
+        /// Comes after the body.
+        var bodyFailure: FetchError?
         var failure: (any Error)?
 
         static func failing(_ error: any Error) -> Answer { Answer(failure: error) }
@@ -38,7 +40,30 @@ final class ScriptedTransport: Transport {
         return try await consume(
             FetchResponse(
                 status: .init(code: answer.status), headers: answer.headers,
-                body: FetchBody(ByteBuffer(string: answer.body)), address: request.address))
+                body: FetchBody(Bytes(text: answer.body, failure: answer.bodyFailure)), address: request.address))
+    }
+
+    /// A body in two chunks, or in one and a failure.
+    private struct Bytes: AsyncSequence, Sendable {
+        let text: String
+        let failure: FetchError?
+
+        struct AsyncIterator: AsyncIteratorProtocol {
+            var chunks: [ByteBuffer]
+            let failure: FetchError?
+
+            mutating func next() async throws -> ByteBuffer? {
+                if let chunk = chunks.popLast() { return chunk }
+                if let failure { throw failure }
+                return nil
+            }
+        }
+
+        func makeAsyncIterator() -> AsyncIterator {
+            let half = text.utf8.count / 2
+            let chunks = [text.utf8.dropFirst(half), text.utf8.prefix(half)].map { ByteBuffer(bytes: $0) }
+            return AsyncIterator(chunks: chunks.filter { $0.readableBytes > 0 }, failure: failure)
+        }
     }
 }
 

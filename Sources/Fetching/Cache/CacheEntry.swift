@@ -45,6 +45,9 @@ struct CacheEntry: Sendable {
         self.body = body
     }
 
+    /// Whether nothing has come in its place, and nothing confirmed it, since it was looked up.
+    func isSame(as other: CacheEntry) -> Bool { id == other.id && response == other.response }
+
     func terms(_ rules: CacheRules) -> ReuseTerms {
         memory.terms.withLock { known in
             if let known, known.rules == rules { return known.terms }

@@ -15,9 +15,8 @@ struct CacheIndex: Sendable {
     }
 
     private enum Change: Sendable {
-        case insert(CacheEntry, replacing: [Int64], usedAt: Int64)
+        case insert(CacheEntry, usedAt: Int64)
         case update(CacheEntry)
-        case remove([Int64])
         case touch([Int64: Int64])
     }
 
@@ -92,12 +91,25 @@ struct CacheIndex: Sendable {
         }
     }
 
-    func insert(_ entry: CacheEntry, replacing ids: [Int64], usedAt: Int64) async throws {
-        try await write(.insert(entry, replacing: ids, usedAt: usedAt))
+    func insert(_ entry: CacheEntry, usedAt: Int64) async throws {
+        try await write(.insert(entry, usedAt: usedAt))
     }
 
     func update(_ entry: CacheEntry) async throws { try await write(.update(entry)) }
-    func remove(_ ids: [Int64]) async throws { try await write(.remove(ids)) }
+
+    /// - Returns: those of them that were there.
+    func remove(_ ids: [Int64]) async throws -> Set<Int64> {
+        try await pool.write { database in
+            let statement = try database.cachedStatement(sql: "DELETE FROM entry WHERE id = ?")
+            var removed: Set<Int64> = []
+            for id in ids {
+                try statement.execute(arguments: [id])
+                if database.changesCount > 0 { removed.insert(id) }
+            }
+            return removed
+        }
+    }
+
     func touch(_ times: [Int64: Int64]) async throws { try await write(.touch(times)) }
 
     private func write(_ change: Change) async throws {
@@ -113,8 +125,7 @@ struct CacheIndex: Sendable {
 
     private static func apply(_ change: Change, to database: Database) throws {
         switch change {
-        case .insert(let entry, let replaced, let usedAt):
-            for id in replaced { try database.execute(sql: "DELETE FROM entry WHERE id = ?", arguments: [id]) }
+        case .insert(let entry, let usedAt):
             let statement = try database.cachedStatement(
                 sql: """
                     INSERT INTO entry (id, key, host, variant, response, file, length, digest, used_at)
@@ -128,8 +139,6 @@ struct CacheIndex: Sendable {
             try database.execute(
                 sql: "UPDATE entry SET response = ? WHERE id = ?",
                 arguments: [try encoded(entry.response), entry.id])
-        case .remove(let ids):
-            for id in ids { try database.execute(sql: "DELETE FROM entry WHERE id = ?", arguments: [id]) }
         case .touch(let times):
             let statement = try database.cachedStatement(sql: "UPDATE entry SET used_at = ? WHERE id = ?")
             for (id, time) in times { try statement.execute(arguments: [time, id]) }

@@ -38,8 +38,10 @@ package struct CacheLayer<Next: Transport>: Transport {
         }
         let key = CacheKey(request.address)
         var isCollapsed = false
+        // Without their bytes, whether the store could forget them or not.
+        var lost: Set<Int64> = []
         while true {
-            let entries = await store.entries(for: key)
+            let entries = await store.entries(for: key, without: lost)
             let chosen = Self.newest(entries.filter { $0.matches(request.headers) })
             let decision = CacheDecision(
                 on: request.head, stored: chosen?.response, terms: chosen?.terms(rules),
@@ -47,7 +49,10 @@ package struct CacheLayer<Next: Transport>: Transport {
             switch decision {
             case .serve(let freshness, let refreshes):
                 guard let chosen else { throw FetchError.notCached }
-                guard let body = await body(of: chosen, for: request) else { continue }
+                guard let body = await body(of: chosen, for: request) else {
+                    lost.insert(chosen.id)
+                    continue
+                }
                 if refreshes { refresh(request, chosen, entries, rules) }
                 var status = CacheStatus()
                 status.timeToLive = freshness.remaining
@@ -68,8 +73,11 @@ package struct CacheLayer<Next: Transport>: Transport {
                     isCollapsed = true
                     continue
                 }
-                visit.flight = flight
                 defer { flights.land(flight) }
+                // Another may have landed between the look and the lead.
+                let known = await store.entries(for: key, without: lost)
+                guard known.elementsEqual(entries, by: { $0.isSame(as: $1) }) else { continue }
+                visit.flight = flight
                 return try await visiting(visit, consume)
             }
         }

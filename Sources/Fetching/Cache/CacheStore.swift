@@ -59,6 +59,11 @@ package final class CacheStore: Sendable {
         }
     }
 
+    func entries(for key: CacheKey, without lost: Set<Int64>) async -> [CacheEntry] {
+        let entries = await entries(for: key)
+        return lost.isEmpty ? entries : entries.filter { !lost.contains($0.id) }
+    }
+
     /// The bytes of an entry; `nil` when they are gone or not what they were, and then so is the entry.
     func body(of entry: CacheEntry, _ range: Range<Int64>? = nil) async -> FetchBody? {
         let now = Timestamp.wallClock.microseconds
@@ -111,14 +116,21 @@ package final class CacheStore: Sendable {
             let body = try bodies.keep(incoming)
             let id = state.withLock { state in
                 state.nextID += 1
-                state.bytes += body.length - old.reduce(0) { $0 + $1.body.length }
-                state.checked.insert(state.nextID)
                 return state.nextID
             }
             let entry = CacheEntry(id: id, key: key, host: host, variant: variant, response: response, body: body)
-            try await index.insert(entry, replacing: old.map(\.id), usedAt: Timestamp.wallClock.microseconds)
-            state.withLock { $0.hot.drop(key) }
-            for entry in old { bodies.remove(entry.body.name) }
+            do {
+                try await index.insert(entry, usedAt: Timestamp.wallClock.microseconds)
+            } catch {
+                bodies.remove(body.name)
+                throw error
+            }
+            state.withLock { state in
+                state.bytes += body.length
+                state.checked.insert(id)
+                state.hot.drop(key)
+            }
+            await forget(old.map(\.place))
             try await evict()
         } catch {
             incoming.discard()
@@ -159,22 +171,26 @@ package final class CacheStore: Sendable {
         return places.count
     }
 
+    /// Several may find out at the same time that something has to go; it is gone once.
     private func forget(_ places: [CacheIndex.Place]) async {
         guard !places.isEmpty else { return }
+        let removed: Set<Int64>
         do {
-            try await index.remove(places.map(\.id))
+            removed = try await index.remove(places.map(\.id))
         } catch {
             complain("an entry cannot be removed", error)
+            return
         }
+        let gone = places.filter { removed.contains($0.id) }
         state.withLock { state in
-            for place in places {
+            for place in gone {
                 state.bytes -= place.length
                 state.checked.remove(place.id)
                 state.used[place.id] = nil
                 state.hot.drop(CacheKey(digest: place.key))
             }
         }
-        for place in places { bodies.remove(place.file) }
+        for place in gone { bodies.remove(place.file) }
     }
 
     /// Makes room: down to nine tenths, so that not every response has to.

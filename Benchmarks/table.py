@@ -1,0 +1,170 @@
+"""Turns the lines of JSON that benchmarks print into a part of RESULTS.md; the other parts stay as they are.
+
+    table.py PART MACHINE RESULTS.md <LINES
+"""
+
+import json
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+IN_PROCESS = [
+    ("decide_core", "the bare window decision, two windows"),
+    ("decide", "acquire of units, two windows"),
+    ("acquire_release", "acquire and release, two windows and a lease"),
+    ("acquire_release_p99", "the same, 99th percentile"),
+    *(
+        (f"threads_{tasks}_keys_{keys}", f"the same, {tasks} at once over {keys} key{'s' * (keys > 1)}")
+        for tasks in (1, 2, 4)
+        for keys in (1, 1000)
+    ),
+    ("apply_and_decide", "a new limit table, and the first decision under it"),
+]
+MEMORY = [
+    ("key_idle", "a key used once"),
+    ("key_5000_hour", "a key with 5000/HOUR full"),
+    ("key_1000000_hour", "a key with 1000000/HOUR full"),
+    ("keys_million_idle", "a million keys used once"),
+]
+LIMITERS = ["pyrate-limiter", "throttled-py"]
+CACHES = ["hishel", "hishel-memory", "hishel-plain"]
+
+
+def columns(peers, ours):
+    print(f"| what | {ours} | " + " | ".join(f"{peer} | ratio" for peer in peers) + " |")
+    print("|---" + "|---:" * (1 + 2 * len(peers)) + "|")
+
+
+def rows(results, works, peers, digits=0, is_rate=False):
+    """Ours, and each peer's value with how many times better ours is."""
+    for work, what in works:
+        ours = results[("weir", work)]["value"]
+        row = [f"{ours:,.{digits}f}"]
+        for peer in peers:
+            theirs = results.get((peer, work))
+            if theirs:
+                ratio = ours / theirs["value"] if is_rate else theirs["value"] / ours
+                row += [f"{theirs['value']:,.{digits}f}", f"{ratio:.1f}×"]
+            else:
+                row += ["", ""]
+        print(f"| {what} | " + " | ".join(row) + " |")
+    print()
+
+
+def http(results):
+    """Requests per second, and the share of what nginx answers."""
+    fixed = results[("nginx", "http_fixed")]["value"]
+    print("### Over HTTP: 16 connections, wrk on the same machine\n")
+    print("| what | requests/s | share of nginx | decisions/s |")
+    print("|---|---:|---:|---:|")
+    print(f"| nginx, one worker, a fixed body | {fixed:,.0f} | 1.00 | |")
+    for work, what, decisions in [
+        ("http_healthz", "GET /healthz", 0),
+        ("http_acquire", "POST /v1/tokens/acquire", 1),
+        ("http_batch", "POST /v1/tokens/batch, 100 acquires", 100),
+    ]:
+        value = results[("weir", work)]["value"]
+        decided = f"{value * decisions:,.0f}" if decisions else ""
+        print(f"| {what} | {value:,.0f} | {value / fixed:.2f} | {decided} |")
+    print()
+
+
+def changes(results):
+    """How soon a change of limits governs."""
+    print("### A change of limits: 200 of them while 16 connections ask, medians\n")
+    print("| what | Weir, `PATCH /v1/limits` | nginx, file and reload | ratio |")
+    print("|---|---:|---:|---:|")
+    for work, what, unit in [
+        ("change_returned", "until the change has returned (Weir's is durable then)", "ms"),
+        ("change_seen", "from there to the first answer under it, its round trip included", "ms"),
+        ("change_stale", "answers under the old limits in between, per change", ""),
+    ]:
+        ours, theirs = (results[(peer, work)]["value"] for peer in ("weir", "nginx"))
+        ratio = f"{theirs / ours:.1f}×" if ours else ""
+        print(f"| {what} | {ours:.2f} {unit} | {theirs:.2f} {unit} | {ratio} |")
+    print()
+
+
+def notes(results, peers, is_told):
+    print("### Notes of the peers\n")
+    for (peer, work), entry in results.items():
+        if peer in peers and entry.get("note") and is_told(work):
+            print(f"- {peer} {entry['version']}, {work}: {entry['note']}")
+    print()
+
+
+def limiter(results):
+    print("Times are the best of five, on one thread where nothing else is said. A ratio is the peer's value over")
+    print("Weir's, measured in the same run: above 1, Weir is faster or smaller. No peer gives leases; theirs are")
+    print("paired with a semaphore. What each peer was made to do is in `Benchmarks/peers/limiter_peers.py`.\n")
+    print("### In process\n")
+    columns(LIMITERS, "Weir, ns")
+    rows(results, IN_PROCESS, LIMITERS)
+    print("### Memory\n")
+    columns(LIMITERS, "Weir, bytes")
+    rows(results, MEMORY, LIMITERS)
+    http(results)
+    changes(results)
+    notes(results, LIMITERS, lambda work: not (work.startswith("threads_") or work.endswith("_p99")))
+
+
+def fetch(results):
+    print("The origin is an nginx on the same machine. A ratio above 1 means that Weir is faster, as in all of this file.\n")
+    print("### What the stack adds to a request of 1 kB that is not stored\n")
+    print("Deadline, redirects, robots.txt, event (with its log line), cache, retries, breaker, limiter and metrics over")
+    print("AsyncHTTPClient alone; by turns, medians of nine, microseconds of wall time for each request.\n")
+    print("| requests at once | AsyncHTTPClient | Weir | more |")
+    print("|---|---:|---:|---:|")
+    for tasks in (1, 16):
+        bare, stack, more = (
+            results[key]["value"]
+            for key in [("async-http-client", f"fetch_{tasks}"), ("weir", f"fetch_{tasks}"),
+                        ("weir", f"fetch_overhead_{tasks}")]
+        )
+        print(f"| {tasks} | {bare:.0f} µs | {stack:.0f} µs | {more:.0f} µs |")
+    print("\n### Hits of the cache in process, one at a time\n")
+    columns(CACHES, "Weir, hits/s")
+    sizes = [("1kb", "1 kB"), ("100kb", "100 kB"), ("10mb", "10 MB")]
+    rows(results, [(f"cache_hit_{size}", what) for size, what in sizes], CACHES, is_rate=True)
+    print("### Hits of the gateway: 16 connections, wrk on the same machine\n")
+    columns(["nginx"], "Weir, requests/s")
+    rows(results, [(f"gateway_hit_{size}", what) for size, what in sizes[:2]], ["nginx"], is_rate=True)
+    print("### Memory while a body passes, over what the idle process has\n")
+    print("| what | in process | gateway |")
+    print("|---|---:|---:|")
+    for name, gateway, what in [
+        ("stream_memory", "stream", "1 GiB, passed on"),
+        ("stream_memory_stored", "stored", "200 MB, passed on and stored"),
+        ("stream_memory_hit", "hit", "200 MB from the cache"),
+    ]:
+        inside, outside = (results[("weir", key)]["value"] / 1e6 for key in (name, f"gateway_memory_{gateway}"))
+        print(f"| {what} | {inside:.1f} MB | {outside:.1f} MB |")
+    print()
+    notes(results, CACHES, lambda work: work == "cache_hit_1kb")
+
+
+PARTS = {"limiter": ("The limiter", limiter), "fetch": ("The way of a fetch", fetch)}
+
+
+def main():
+    part, machine, path = sys.argv[1:4]
+    title, write = PARTS[part]
+    results = {}
+    for line in sys.stdin:
+        entry = json.loads(line)
+        results[(entry["peer"], entry["work"])] = entry
+    text = StringIO()
+    with redirect_stdout(text):
+        print(f"Written by `scripts/bench {part}`: {machine}.\n")
+        write(results)
+    file = Path(path)
+    before = file.read_text() if file.exists() else ""
+    parts = dict(section.split("\n", 1) for section in before.split("\n## ")[1:])
+    parts[title] = "\n" + text.getvalue()
+    body = [f"## {name}\n{parts[name].rstrip()}\n" for name, _ in PARTS.values() if name in parts]
+    file.write_text("# Benchmarks\n\n" + "\n".join(body))
+
+
+if __name__ == "__main__":
+    main()
