@@ -59,6 +59,9 @@ struct UpstreamSimulator: AsyncParsableCommand {
         transform: FaultShare.init(parsing:))
     var fault: [FaultShare] = []
 
+    @Flag(help: "Lets all faults befall every request, and not some only the first.")
+    var faultEveryRequest = false
+
     @Option(help: ArgumentHelp("How long a slow body takes.", valueName: "ms"))
     var slowBodyMs = 3_000
 
@@ -94,7 +97,7 @@ struct UpstreamSimulator: AsyncParsableCommand {
             server = try UpstreamServer(
                 configuration: UpstreamConfiguration(
                     address: address, limits: limit, toleranceMilliseconds: jitterToleranceMs, faults: fault,
-                    slowBodyMilliseconds: slowBodyMs, robots: robots),
+                    faultsEveryRequest: faultEveryRequest, slowBodyMilliseconds: slowBodyMs, robots: robots),
                 catalog: catalog,
                 onListening: { port in
                     let line = "upstream-simulator listening on \(address.host):\(port), \(count) works\n"

@@ -8,9 +8,9 @@ import Testing
 @Suite("An order to fetch") struct FetchOrderTests {
     private func order(
         _ url: String = "https://a.example/x", role: String = "landing", method: String? = nil,
-        headers: [String: String]? = nil
+        headers: [String: String]? = nil, timeout: Int? = nil
     ) throws -> FetchRequest {
-        try FetchOrder(url: url, role: role, method: method, headers: headers).request()
+        try FetchOrder(url: url, role: role, method: method, headers: headers, timeoutMilliseconds: timeout).request()
     }
 
     @Test("becomes a request for somebody else")
@@ -40,6 +40,16 @@ import Testing
     ) throws {
         let problem = #expect(throws: Problem.self) { try order(url, role: role, method: method, headers: headers) }
         #expect(try #require(problem).errors.map(\.path) == fields)
+    }
+
+    @Test("may say how long it may take")
+    func timeout() throws {
+        #expect(try order(timeout: 1500).timeout == .milliseconds(1500))
+        #expect(try order().timeout == FetchRole.landing.timeout)
+        for timeout in [0, 900_001] {
+            let problem = #expect(throws: Problem.self) { try order(timeout: timeout) }
+            #expect(try #require(problem).errors.map(\.path) == ["timeout_ms"])
+        }
     }
 
     @Test("has a bounded number of header fields")

@@ -30,17 +30,7 @@ import Testing
         let river = try await River(simulator: ["--generate", "8", "--seed", "3"])
         let service = try await river.serve()
         try await harvest(service)
-        struct Event: Decodable {
-            let message: String
-            let host: String?
-            let role: String?
-            let status: Int?
-            let cache: String?
-            let attempts: Int?
-            let breaker: String?
-            let bytes: Int?
-        }
-        let events = try service.process.output.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+        let events = try service.process.output.map { try JSONDecoder().decode(FetchEvent.self, from: Data($0.utf8)) }
             .filter { $0.message == "fetched" }
         let metadata = try #require(events.first { $0.role == "metadata" })
         #expect(metadata.host == Self.openAlex && metadata.status == 200 && metadata.cache == "miss")

@@ -153,6 +153,25 @@ import Testing
         #expect(origin.requests.count == 1)
     }
 
+    @Test("and a deadline that cuts it off is no end")
+    func deadline() async throws {
+        struct Silent: Transport {
+            func withResponse<Result: Sendable>(
+                to request: FetchRequest, _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+            ) async throws -> Result {
+                let (bytes, continuation) = AsyncThrowingStream.makeStream(of: ByteBuffer.self)
+                continuation.yield(ByteBuffer(string: "begin"))
+                return try await consume(
+                    FetchResponse(status: .ok, headers: [:], body: FetchBody(bytes), address: request.address))
+            }
+        }
+        var request = try FetchRequest.to("http://a.example/f.pdf", role: .artifact)
+        request.timeout = .milliseconds(50)
+        await #expect(throws: FetchError.timeout) {
+            try await DeadlineLayer(ResumeLayer(RetryBudget(), time: time, Silent())).fetch(request)
+        }
+    }
+
     @Test("and whoever stops reading ends it")
     func abandoned() async throws {
         let origin = Origin(breaksAfter: [])

@@ -5,6 +5,13 @@ import Testing
 
 @Suite("Faults")
 struct FaultsTests {
+    @Test("befall every request where that is asked for")
+    func everyRequest() throws {
+        let upstream = try Upstream.invented(20, faults: ["503=1"], faultsEveryRequest: true)
+        let url = try #require(upstream.catalog.files.first)
+        for _ in 0..<3 { #expect(try upstream.answer(for: url).status == .serviceUnavailable) }
+    }
+
     @Test("befall the first request only", arguments: FaultKind.allCases.filter { !$0.isPermanent })
     func passing(kind: FaultKind) throws {
         let upstream = try Upstream.invented(20, faults: ["\(kind.rawValue)=1"])

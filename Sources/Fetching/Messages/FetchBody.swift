@@ -39,6 +39,8 @@ package struct FetchBody: AsyncSequence, Sendable {
             case .iterator(var iterator):
                 let chunk = try await iterator.next(isolation: #isolation)
                 source = .iterator(iterator)
+                // Some sequences just end when their reader is cancelled; nobody shall take that for the end of the body.
+                if chunk == nil { try Task.checkCancellation() }
                 return chunk
             }
         }

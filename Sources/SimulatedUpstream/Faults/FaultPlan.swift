@@ -10,9 +10,11 @@ final class FaultPlan: Sendable {
     }
 
     private let shares: [FaultShare]
+    private let everyRequest: Bool
     private let state = Mutex(State())
 
-    init(_ shares: [FaultShare]) throws {
+    /// - Parameter everyRequest: whether all of them befall every request of a URL.
+    init(_ shares: [FaultShare], everyRequest: Bool) throws {
         guard Set(shares.map(\.kind)).count == shares.count else {
             throw ArgumentProblem("the same kind of fault is given twice")
         }
@@ -20,13 +22,14 @@ final class FaultPlan: Sendable {
             throw ArgumentProblem("the shares of all faults add up to more than 1")
         }
         self.shares = shares
+        self.everyRequest = everyRequest
     }
 
     /// The fault of this request, which is counted.
     func fault(at key: URLKey, on target: FaultKind.Target) -> FaultKind? {
         guard let kind = kind(for: key), kind.befalls(target) else { return nil }
         return state.withLock { state in
-            if !kind.isPermanent {
+            if !kind.isPermanent, !everyRequest {
                 guard state.befallen.count < Self.mostURLs,
                     state.befallen.insert(StableHash.hash(key.description)).inserted
                 else { return nil }

@@ -21,6 +21,7 @@ package struct UpstreamServer: Service {
         upstream = try Upstream(
             catalog: catalog, limits: configuration.limits,
             toleranceMilliseconds: configuration.toleranceMilliseconds, faults: configuration.faults,
+            faultsEveryRequest: configuration.faultsEveryRequest,
             robots: configuration.robots)
     }
 

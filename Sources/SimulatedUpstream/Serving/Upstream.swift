@@ -12,12 +12,12 @@ struct Upstream: Sendable {
 
     init(
         catalog: Catalog, limits: [LimitRule], toleranceMilliseconds: Int, faults: [FaultShare],
-        robots: [RobotsRule] = []
+        faultsEveryRequest: Bool = false, robots: [RobotsRule] = []
     ) throws {
         self.catalog = catalog
         self.toleranceMilliseconds = toleranceMilliseconds
         judge = Judge(rules: try LimitRules(limits, toleranceMilliseconds: toleranceMilliseconds))
-        self.faults = try FaultPlan(faults)
+        self.faults = try FaultPlan(faults, everyRequest: faultsEveryRequest)
         self.robots = try RobotsRules(robots)
         api = OpenAlexAPI(catalog: catalog)
     }

@@ -27,17 +27,39 @@ struct FetchingService {
             process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
     }
 
+    /// What the service told of its fetches.
+    func events() throws -> [FetchEvent] {
+        try service.process.output.map { try JSONDecoder().decode(FetchEvent.self, from: Data($0.utf8)) }
+            .filter { $0.stage == "fetch" }
+    }
+
+    /// Names of files in a part of the data folder.
+    func files(in part: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "data/\(part)").path())
+    }
+
     private struct Order: Encodable {
         let url: String
         let role: String
         let method: String
         let headers: [String: String]
+        let timeoutMilliseconds: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case url
+            case role
+            case method
+            case headers
+            case timeoutMilliseconds = "timeout_ms"
+        }
     }
 
     func fetch(
-        _ url: String, role: String = "metadata", method: String = "GET", headers: [String: String] = [:]
+        _ url: String, role: String = "metadata", method: String = "GET", headers: [String: String] = [:],
+        timeoutMilliseconds: Int? = nil
     ) async throws -> HTTP.Answer {
-        let order = Order(url: url, role: role, method: method, headers: headers)
+        let order = Order(
+            url: url, role: role, method: method, headers: headers, timeoutMilliseconds: timeoutMilliseconds)
         return try await service.post("/v1/fetch", String(decoding: try JSONEncoder().encode(order), as: UTF8.self))
     }
 }

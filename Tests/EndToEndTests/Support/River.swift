@@ -17,10 +17,11 @@ final class River {
         "metadata": "10/SECOND,5000/HOUR", "landing": "5/SECOND,2000/HOUR", "artifact": "2/SECOND,500/HOUR",
     ]
 
-    init(simulator arguments: [String]) async throws {
+    /// - Parameter isJudging: whether the simulator judges by ``limits``.
+    init(simulator arguments: [String], isJudging: Bool = true) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let limits = Self.limits.flatMap { ["--limit", "*:\($0.key)=\($0.value)"] }
+        let limits = isJudging ? Self.limits.flatMap { ["--limit", "*:\($0.key)=\($0.value)"] } : []
         simulator = try RunningProcess("upstream-simulator", ["--listen", "127.0.0.1:0"] + limits + arguments)
         proxy = "http://" + (try await simulator.captured(#/listening on ([0-9.:]+)/#))
     }
@@ -102,6 +103,21 @@ final class River {
         let lines = try body.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Line.self, from: $0) }
         func ids(_ offers: Bool) -> Set<String> { Set(lines.filter { $0.offersPDF == offers }.map(\.workID)) }
         return (ids(true), ids(false))
+    }
+
+    /// Where the simulated hosts have files.
+    func fileURLs() async throws -> [String] {
+        struct Line: Decodable {
+            let urls: [String]
+
+            enum CodingKeys: String, CodingKey {
+                case urls = "pdf_urls"
+            }
+        }
+        let body = try await HTTP.get("\(proxy)/_sim/works").body
+        return try body.split(separator: UInt8(ascii: "\n")).flatMap {
+            try JSONDecoder().decode(Line.self, from: $0).urls
+        }
     }
 
     /// Paths of all stored artifacts.

@@ -144,6 +144,16 @@ final class RunningProcess: Sendable {
         }
     }
 
+    /// Files and connections that it has open.
+    func openFiles() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count
+    }
+
+    func residentBytes() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8).split(separator: " ")
+        return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
+    }
+
     func signal(_ signal: Int32) {
         kill(identifier, signal)
     }

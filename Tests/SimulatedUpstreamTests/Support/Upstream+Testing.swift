@@ -7,11 +7,13 @@ import Testing
 extension Upstream {
     /// An upstream with invented works.
     static func invented(
-        _ count: Int, limits: [String] = [], faults: [String] = [], robots: [String] = []
+        _ count: Int, limits: [String] = [], faults: [String] = [], faultsEveryRequest: Bool = false,
+        robots: [String] = []
     ) throws -> Upstream {
         try Upstream(
             catalog: Catalog(generated: count, seed: 7), limits: limits.map { try LimitRule(parsing: $0) },
             toleranceMilliseconds: 0, faults: faults.map { try FaultShare(parsing: $0) },
+            faultsEveryRequest: faultsEveryRequest,
             robots: robots.map { try RobotsRule(parsing: $0) })
     }
 

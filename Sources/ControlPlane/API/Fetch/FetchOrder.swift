@@ -9,12 +9,14 @@ struct FetchOrder: StrictBody {
     let role: String
     let method: String?
     let headers: [String: String]?
+    let timeoutMilliseconds: Int?
 
     enum Field: String, CodingKey, CaseIterable {
         case url
         case role
         case method
         case headers
+        case timeoutMilliseconds = "timeout_ms"
     }
 
     private typealias CodingKeys = Field
@@ -22,6 +24,7 @@ struct FetchOrder: StrictBody {
     /// What may be asked; there is no body to send, so nothing else is of use.
     private static let methods: [HTTPRequest.Method] = [.get, .head]
     private static let mostFields = 64
+    static let timeouts = 1...900_000
     private static let longestValue = 8192
 
     /// Fields that the transport sets itself.
@@ -45,13 +48,17 @@ struct FetchOrder: StrictBody {
         let method = method.map { text in Self.methods.first { $0.rawValue == text } } ?? .get
         if method == nil { errors.append(FieldError(path: "method", message: "must be GET or HEAD")) }
         let fields = fields(&errors)
+        if let timeout = timeoutMilliseconds, !Self.timeouts.contains(timeout) {
+            errors.append(.outside("timeout_ms", Self.timeouts))
+        }
         guard errors.isEmpty, let address, let role, let method else {
             throw Problem(
                 .invalidField, errors.map { "\($0.path): \($0.message)" }.joined(separator: "; "), errors: errors)
         }
         return FetchRequest(
             address, role: role, method: method, headers: fields, maximumBodyBytes: role.maximumBodyBytes,
-            timeout: role.timeout, maximumAttempts: 3, client: "fetch", isForOthers: true)
+            timeout: timeoutMilliseconds.map { .milliseconds($0) } ?? role.timeout, maximumAttempts: 3, client: "fetch",
+            isForOthers: true)
     }
 
     private func fields(_ errors: inout [FieldError]) -> HTTPFields {
