@@ -32,14 +32,17 @@ struct FetchBenchmarks {
         if parts.contains("overhead") { try await benchmarks.overhead() }
         if parts.contains("hits") {
             for (name, bytes) in [("1kb", 1_000), ("100kb", 100_000), ("10mb", 10_000_000)] {
-                try await benchmarks.hits(name, bytes)
+                try await benchmarks.hits(name, bytes, by: benchmarks.silent)
+                try await benchmarks.hits("logged_\(name)", bytes, by: benchmarks.stack)
             }
         }
-        try await benchmarks.stack.close()
+        for stack in [benchmarks.stack, benchmarks.silent] { try await stack.close() }
     }
 
     let origin: String
     let stack: FetchStack
+    /// Writes no log lines, as the peers of the cache write none.
+    let silent: FetchStack
 
     init(origin: String, folder: URL) throws {
         self.origin = origin
@@ -52,7 +55,10 @@ struct FetchBenchmarks {
                 version: 1,
                 document: LimitsDocument(defaults: Dictionary(roles, uniquingKeysWith: { first, _ in first }))),
             clock: ContinuousClock(), wallClock: .wallClock)
-        stack = try FetchStack(settings, cache: folder, limits: limits, logger: Logger(label: "weir"))
+        var logger = Logger(label: "weir")
+        stack = try FetchStack(settings, cache: folder.appending(path: "a"), limits: limits, logger: logger)
+        logger.logLevel = .notice
+        silent = try FetchStack(settings, cache: folder.appending(path: "b"), limits: limits, logger: logger)
     }
 
     static func report(_ work: String, _ value: Double, _ unit: String, peer: String = "weir") {
@@ -65,7 +71,7 @@ struct FetchBenchmarks {
     }
 
     /// Fetches by the stack and drops the body as it comes.
-    func fetch(_ request: FetchRequest) async throws -> Int {
+    func fetch(_ request: FetchRequest, by stack: FetchStack) async throws -> Int {
         // Each exchange has facts of its own.
         var request = request
         request.exchange = Exchange()
@@ -87,7 +93,7 @@ struct FetchBenchmarks {
             // Nobody waits for what another one fetches.
             let requests = try (0..<tasks).map { try request("/1kb?task=\($0)") }
             var client: [Double] = []
-            var stack: [Double] = []
+            var whole: [Double] = []
             for _ in 0..<9 {
                 client.append(
                     try await time(4000, tasks) { task in
@@ -95,9 +101,9 @@ struct FetchBenchmarks {
                             HTTPClientRequest(url: requests[task].address.text), timeout: .seconds(120))
                         for try await _ in response.body {}
                     })
-                stack.append(try await time(4000, tasks) { _ = try await fetch(requests[$0]) })
+                whole.append(try await time(4000, tasks) { _ = try await fetch(requests[$0], by: stack) })
             }
-            let (without, with) = (client.sorted()[4], stack.sorted()[4])
+            let (without, with) = (client.sorted()[4], whole.sorted()[4])
             Self.report("fetch_\(tasks)", without, "us", peer: "async-http-client")
             Self.report("fetch_\(tasks)", with, "us")
             Self.report("fetch_overhead_\(tasks)", with - without, "us")
@@ -120,15 +126,15 @@ struct FetchBenchmarks {
     }
 
     /// Hits per second, one at a time: the best of five, after the miss that fills the cache.
-    private func hits(_ name: String, _ bytes: Int) async throws {
-        let request = try request("/fresh/\(name)")
+    private func hits(_ name: String, _ bytes: Int, by stack: FetchStack) async throws {
+        let request = try request("/fresh/\(name.split(separator: "_").last ?? "")")
         var best = 0.0
-        _ = try await fetch(request)
+        _ = try await fetch(request, by: stack)
         for _ in 0..<6 {
             var (count, received) = (0, 0)
             let start = ContinuousClock.now
             while ContinuousClock.now - start < .milliseconds(400) {
-                received += try await fetch(request)
+                received += try await fetch(request, by: stack)
                 count += 1
             }
             guard received == count * bytes else { throw Unexpected(description: "\(received) bytes of \(count) hits") }

@@ -40,7 +40,7 @@ struct JSONLine: Sendable {
             bytes.append(UInt8(ascii: "]"))
         case .dictionary(let values):
             var object = JSONLine()
-            for (key, value) in values.sorted(by: { $0.key < $1.key }) { object.add(key, value) }
+            for (key, value) in values { object.add(key, value) }
             bytes.append(contentsOf: object.bytes)
             bytes.append(UInt8(ascii: "}"))
         }

@@ -22,9 +22,9 @@ package struct JSONLogHandler: LogHandler {
         line.add("time", Timestamp.wallClock.description)
         line.add("level", event.level.rawValue)
         line.add("message", "\(event.message)")
-        var all = event.metadata ?? [:]
-        for (key, value) in metadata where all[key] == nil { all[key] = value }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line.add(key, value) }
+        let own = event.metadata ?? [:]
+        for (key, value) in own { line.add(key, value) }
+        for (key, value) in metadata where own[key] == nil { line.add(key, value) }
         if let error = event.error { line.add("error", "\(error)") }
         line.finished(Self.write)
     }
