@@ -37,8 +37,15 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
             if presence != nil { answer.cancel() }
         }
         defer { watching.cancel() }
-        let head = try await answer.begin()
-        guard request.method != .head, head.status != .notModified, head.status != .noContent else {
+        let head: HTTPResponse
+        switch try await answer.begin() {
+        case .whole(let whole, let bytes):
+            guard !Self.hasNoBody(whole, to: request) else { return try await writer.writeResponse(whole) }
+            return try await writer.write(response: whole, body: ResponseBody(byteBuffer: bytes))
+        case .begun(let begun):
+            head = begun
+        }
+        guard !Self.hasNoBody(head, to: request) else {
             // To its end, empty as it is: only what is whole is stored.
             for try await _ in answer.body {}
             return try await writer.writeResponse(head)
@@ -49,6 +56,10 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
                 for try await chunk in answer.body { try await writer.write(chunk) }
                 try await writer.finish(nil)
             })
+    }
+
+    private static func hasNoBody(_ head: HTTPResponse, to request: Request) -> Bool {
+        request.method == .head || head.status == .notModified || head.status == .noContent
     }
 
     private func outgoing(_ request: Request) throws(FetchError) -> FetchRequest {

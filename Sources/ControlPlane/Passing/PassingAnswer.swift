@@ -11,50 +11,61 @@ import Synchronization
 /// The fetch has a task of its own, since it lends its response for the length of a call while the client is written to
 /// by somebody else. The task ends when the answer is let go of, whether it was read or not.
 final class PassingAnswer: Sendable {
-    private let head: AsyncThrowingChannel<HTTPResponse, any Error>
+    enum Start: Sendable {
+        /// Body and all.
+        case whole(HTTPResponse, ByteBuffer)
+        /// Status and fields; the body follows in ``PassingAnswer/body``.
+        case begun(HTTPResponse)
+    }
+
+    private let start: AsyncThrowingStream<Start, any Error>
     /// Reading it fails with what ended the fetch early.
     let body: AsyncThrowingChannel<ByteBuffer, any Error>
     private let fetching: Task<Void, Never>
 
     init(to request: FetchRequest, by transport: some Transport, limits: any LimitBackend) {
-        let head = AsyncThrowingChannel<HTTPResponse, any Error>()
+        let (start, starting) = AsyncThrowingStream.makeStream(of: Start.self)
         let body = AsyncThrowingChannel<ByteBuffer, any Error>()
-        self.head = head
+        self.start = start
         self.body = body
-        fetching = Task {
+        // What is at hand is there before the task waits for anything.
+        fetching = Task.immediate {
             let hasBegun = Mutex(false)
             do {
                 try await transport.withResponse(to: request) { response in
                     hasBegun.withLock { $0 = true }
-                    await head.send(Self.passedOn(response))
-                    head.finish()
-                    for try await chunk in response.body { await body.send(chunk) }
+                    let head = Self.passedOn(response)
+                    if let bytes = response.body.buffer {
+                        starting.yield(.whole(head, bytes))
+                    } else {
+                        starting.yield(.begun(head))
+                        for try await chunk in response.body { await body.send(chunk) }
+                    }
                 }
+                starting.finish()
                 body.finish()
             } catch {
-                guard let error = error as? FetchError, !hasBegun.withLock({ $0 }) else {
-                    // Once the head is out, the connection has to end early: so the client knows that this is not all.
-                    head.fail(error)
-                    return body.fail(error)
+                if let error = error as? FetchError, !hasBegun.withLock({ $0 }) {
+                    let (head, text) = FetchProblem.answer(error, now: await limits.now())
+                    starting.yield(.whole(head, text))
+                    return starting.finish()
                 }
-                let (answer, text) = FetchProblem.answer(error, now: await limits.now())
-                await head.send(answer)
-                head.finish()
-                await body.send(text)
-                body.finish()
+                // Once the head is out, the connection has to end early: so the client knows that this is not all.
+                starting.finish(throwing: error)
+                body.fail(error)
             }
         }
     }
 
     deinit { fetching.cancel() }
 
-    /// Status and fields.
+    /// Waits until there is something to pass on.
     ///
     /// - Throws: `CancellationError` when the fetch was given up.
-    func begin() async throws -> HTTPResponse {
-        var heads = head.makeAsyncIterator()
-        guard let head = try await heads.next() else { throw CancellationError() }
-        return head
+    func begin() async throws -> Start {
+        var starts = start.makeAsyncIterator()
+        guard let start = try await starts.next() else { throw CancellationError() }
+        return start
     }
 
     func cancel() { fetching.cancel() }

@@ -20,6 +20,11 @@ package struct BodyLimitLayer<Next: Transport>: Transport {
             {
                 throw FetchError.payloadTooLarge(limit: limit)
             }
+            if let buffer = response.body.buffer {
+                guard buffer.readableBytes <= limit else { throw FetchError.payloadTooLarge(limit: limit) }
+                request.exchange.note { $0.bytes += buffer.readableBytes }
+                return try await consume(response)
+            }
             var bounded = response
             bounded.body = FetchBody(BoundedBytes(base: response.body, limit: limit, exchange: request.exchange))
             return try await consume(bounded)

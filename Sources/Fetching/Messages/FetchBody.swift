@@ -22,6 +22,11 @@ package struct FetchBody: AsyncSequence, Sendable {
 
     package static let empty = FetchBody(ByteBuffer())
 
+    /// The whole body, where it is in memory already.
+    package var buffer: ByteBuffer? {
+        if case .buffer(let buffer) = source { buffer } else { nil }
+    }
+
     package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate enum Source {
             case buffer(ByteBuffer)
@@ -55,7 +60,7 @@ package struct FetchBody: AsyncSequence, Sendable {
 
     /// The whole body in memory; the request's body limit bounds it.
     package func collect() async throws -> ByteBuffer {
-        if case .buffer(let buffer) = source { return buffer }
+        if let buffer { return buffer }
         var all = ByteBuffer()
         for try await var chunk in self {
             all.writeBuffer(&chunk)

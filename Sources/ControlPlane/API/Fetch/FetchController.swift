@@ -21,15 +21,22 @@ struct FetchController: Sendable {
         }
         let order = try await request.json(FetchOrder.self).request()
         let answer = PassingAnswer(to: order, by: transport, limits: limits)
-        let head = try await context.whileConnected { try await answer.begin() }
+        let start = try await context.whileConnected { try await answer.begin() }
+        let (head, body): (HTTPResponse, ResponseBody) =
+            switch start {
+            case .whole(let head, let bytes): (head, ResponseBody(byteBuffer: bytes))
+            case .begun(let head):
+                (
+                    head,
+                    ResponseBody { writer in
+                        for try await chunk in answer.body { try await writer.write(chunk) }
+                        try await writer.finish(nil)
+                    }
+                )
+            }
         var fields = head.headerFields
         // What a HEAD would have had has no place in front of an answer without a body.
         if order.method == .head { fields[.contentLength] = nil }
-        return Response(
-            status: head.status, headers: fields,
-            body: ResponseBody { writer in
-                for try await chunk in answer.body { try await writer.write(chunk) }
-                try await writer.finish(nil)
-            })
+        return Response(status: head.status, headers: fields, body: body)
     }
 }
