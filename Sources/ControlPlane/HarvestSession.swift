@@ -1,5 +1,6 @@
 import Foundation
 package import Harvesting
+import Logging
 import NIOFoundationEssentialsCompat
 import ServiceLifecycle
 import Synchronization
@@ -15,16 +16,18 @@ final class HarvestSession: Service {
     private let request: JobRequest
     private let harvests: HarvestService
     private let progress: any HarvestProgress
+    private let logger: Logger
     private let manifestFile: @Sendable (String) -> String
     private let id = Mutex<String?>(nil)
 
     init(
-        request: JobRequest, harvests: HarvestService, progress: any HarvestProgress,
+        request: JobRequest, harvests: HarvestService, progress: any HarvestProgress, logger: Logger,
         manifestFile: @escaping @Sendable (String) -> String
     ) {
         self.request = request
         self.harvests = harvests
         self.progress = progress
+        self.logger = logger
         self.manifestFile = manifestFile
     }
 
@@ -46,8 +49,10 @@ final class HarvestSession: Service {
         let id = try jobID()
         do {
             // A job that was stopped is not to go on by itself at some later start.
-            if try await !harvests.manifest.job(id).state.isFinal { _ = try await harvests.cancel(id) }
-        } catch is JobAlreadyEnded {}
+            if try await !harvests.manifest.job(id).state.isFinal {
+                _ = try await harvests.perform(.cancel, on: id, logger: logger)
+            }
+        } catch is RefusedAction {}
         try await writeManifest(of: id)
         progress.show(try await harvests.manifest.job(id))
     }

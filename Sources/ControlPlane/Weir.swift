@@ -55,8 +55,9 @@ package struct Weir: Sendable {
         harvests = HarvestService(
             manifest: manifest, store: store,
             sources: WorkSources(openAlex: openAlex, doiResolverURL: settings.doiBaseURL),
-            // The harvest takes redirects as steps of its own, so that a hop which must wait holds up no worker.
-            transport: fetches.single, limits: limits, logger: logger)
+            resolvers: settings.resolvers,
+            transports: HarvestTransports(single: fetches.single, following: fetches.following), limits: limits,
+            webhookSecret: settings.webhookSecret, logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
@@ -74,7 +75,7 @@ package struct Weir: Sendable {
     /// Runs one job in this process and returns it when it has ended; SIGINT and SIGTERM cancel it.
     package func harvest(_ request: JobRequest, progress: any HarvestProgress) async throws -> Job {
         let session = HarvestSession(
-            request: request, harvests: harvests, progress: progress, manifestFile: manifestFile)
+            request: request, harvests: harvests, progress: progress, logger: logger, manifestFile: manifestFile)
         try await run([session, fetches.refreshes], signals: [.sigterm, .sigint])
         return try await session.result()
     }
@@ -111,6 +112,7 @@ package struct Weir: Sendable {
             .addRoutes(to: routes)
         CacheController(cache: fetches.cache).addRoutes(to: routes)
         JobsController(harvests: harvests).addRoutes(to: routes)
+        JobRecordsController(harvests: harvests).addRoutes(to: routes)
         return routes
     }
 

@@ -62,7 +62,7 @@ struct Harvest: AsyncParsableCommand {
             print("artifacts: \(weir.artifactFolder)")
             print("manifest:  \(weir.manifestFile(of: job.id))")
         case .cancelled: throw ExitCode(130)
-        case .failed, .queued, .running: throw ExitCode.failure
+        case .failed, .queued, .running, .paused: throw ExitCode.failure
         }
     }
 }

@@ -48,6 +48,15 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp(Setting.doiBaseURL.help))
     var doiBaseUrl: String?
 
+    @Option(help: ArgumentHelp(Setting.resolvers.help))
+    var resolvers: String?
+
+    @Option(help: ArgumentHelp(Setting.cohorts.help))
+    var resolverCohorts: String?
+
+    @Option(help: ArgumentHelp(Setting.retentionDays.help))
+    var retentionDays: String?
+
     @Option(help: ArgumentHelp(Setting.logLevel.help))
     var logLevel: String?
 
@@ -65,6 +74,7 @@ struct SettingsOptions: ParsableArguments {
             (.allowedAddresses, allowedAddresses),
             (.fetchEnabled, fetchEnabled.map(String.init)), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
+            (.resolvers, resolvers), (.cohorts, resolverCohorts), (.retentionDays, retentionDays),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]
         return given.reduce(into: [:]) { $0[$1.0.key] = $1.1 }

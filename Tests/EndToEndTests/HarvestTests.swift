@@ -104,9 +104,7 @@ import Testing
 
     @Test func aFailedJobSaysWhyAndExitsWithFailure() async throws {
         let river = try await River(simulator: ["--generate", "5"])
-        let settings = try river.settings().map {
-            $0 == "http://api.openalex.org" ? "http://nowhere.example/api" : $0
-        }
+        let settings = try river.settings() + ["--openalex-base-url", "http://nowhere.example/api"]
         let harvest = try RunningProcess("weir", ["harvest", "--topic", "rivers"] + settings)
         #expect(await harvest.exit() == 1)
         #expect(harvest.output.contains { $0.hasPrefix("failed: metadata_unavailable") })
@@ -115,7 +113,7 @@ import Testing
     @Test func badArgumentsAreExplained() async throws {
         let harvest = try RunningProcess("weir", ["harvest", "--max", "0"])
         #expect(await harvest.exit() != 0)
-        #expect(harvest.output.contains { $0.contains("give exactly one of topic, dois and urls") })
+        #expect(harvest.output.contains { $0.contains("give exactly one of topic, topic_id, dois, urls and works") })
         #expect(harvest.output.contains { $0.contains("max: must be 1 to 100000") })
     }
 }

@@ -3,10 +3,21 @@ import Testing
 
 @testable import Harvesting
 
+extension WorkProgress {
+    /// With nobody to ask.
+    fileprivate init(_ work: Work, rules: WorkRules = WorkRules()) {
+        self.init(work, rules: rules, resolvers: Resolvers([:]))
+    }
+
+    fileprivate mutating func record(_ result: Result) {
+        record(result, asking: Resolvers([:]))
+    }
+}
+
 @Suite struct WorkProgressTests {
     private func work(_ candidates: [Candidate], isOpenAccess: Bool? = true) -> Work {
         Work(
-            id: "W1", doi: nil, title: nil, publicationYear: nil, isOpenAccess: isOpenAccess, candidates: candidates)
+            id: "W1", isOpenAccess: isOpenAccess, candidates: candidates)
     }
 
     private func file(_ url: String) -> Candidate { Candidate(url: url, role: .artifact, resolver: .openalex) }
@@ -14,7 +25,7 @@ import Testing
 
     @Test func candidatesAreTriedInOrderUntilOneYields() {
         var progress = WorkProgress(
-            work([file("http://a.example/1.pdf"), page("http://b.example/w")]), isDryRun: false)
+            work([file("http://a.example/1.pdf"), page("http://b.example/w")]))
         #expect(progress.step?.address.text == "http://a.example/1.pdf")
         progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")))
         #expect(progress.step?.address.text == "http://b.example/w")
@@ -25,7 +36,7 @@ import Testing
     }
 
     @Test func linksOfAPageComeBeforeTheOtherCandidatesAndCarryTheirReferrer() throws {
-        var progress = WorkProgress(work([page("http://a.example/w"), page("http://b.example/w")]), isDryRun: false)
+        var progress = WorkProgress(work([page("http://a.example/w"), page("http://b.example/w")]))
         let links = try ["http://a.example/1.pdf", "http://a.example/2.pdf"].map { try WebAddress(parsing: $0) }
         progress.record(.page(links: links, WorkOutcome(.html, reason: "no_pdf_link")))
         #expect(progress.step?.address.text == "http://a.example/1.pdf")
@@ -36,8 +47,8 @@ import Testing
     }
 
     @Test func redirectsAreBounded() throws {
-        var progress = WorkProgress(work([file("http://a.example/0")]), isDryRun: false)
-        for hop in 1...WorkProgress.maximumRedirects {
+        var progress = WorkProgress(work([file("http://a.example/0")]))
+        for hop in 1...WorkRules.maximumRedirects {
             progress.record(.redirected(to: try WebAddress(parsing: "http://a.example/\(hop)")))
             #expect(progress.step?.address.path == "/\(hop)")
         }
@@ -46,15 +57,15 @@ import Testing
     }
 
     @Test func aRedirectInACircleEnds() throws {
-        var progress = WorkProgress(work([file("http://a.example/0")]), isDryRun: false)
+        var progress = WorkProgress(work([file("http://a.example/0")]))
         progress.record(.redirected(to: try WebAddress(parsing: "http://a.example/1")))
         progress.record(.redirected(to: try WebAddress(parsing: "http://a.example/0")))
         #expect(progress.outcome?.reason == "too_many_redirects")
     }
 
     @Test func whatMayPassIsTriedAgainAFewTimes() {
-        var progress = WorkProgress(work([file("http://a.example/1")]), isDryRun: false)
-        for _ in 1..<WorkProgress.triesPerAddress {
+        var progress = WorkProgress(work([file("http://a.example/1")]))
+        for _ in 1..<WorkRules.triesPerAddress {
             progress.record(.transient(WorkOutcome(.miss, reason: "connect_error")))
             #expect(progress.step?.address.text == "http://a.example/1")
         }
@@ -64,18 +75,18 @@ import Testing
 
     @Test func aWorkMayCostOnlySoManyRequests() {
         let candidates = (0..<100).map { file("http://a.example/\($0)") }
-        var progress = WorkProgress(work(candidates), isDryRun: false)
+        var progress = WorkProgress(work(candidates))
         var requests = 0
         while progress.step != nil {
             requests += 1
             progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")))
         }
-        #expect(requests == WorkProgress.requestBudget)
+        #expect(requests == WorkRules().requestBudget)
         #expect(progress.outcome?.reason == "http_404")
     }
 
     @Test func aDryRunEndsWhereADownloadWouldBegin() throws {
-        var progress = WorkProgress(work([page("http://a.example/w")]), isDryRun: true)
+        var progress = WorkProgress(work([page("http://a.example/w")]), rules: WorkRules(isDryRun: true))
         #expect(progress.step?.role == .landing)
         progress.record(
             .page(links: [try WebAddress(parsing: "http://a.example/1.pdf")], WorkOutcome(.html)))
@@ -85,22 +96,22 @@ import Testing
     }
 
     @Test func aPageThatIsAFileIsAskedForAsOne() {
-        var progress = WorkProgress(work([page("http://a.example/w")]), isDryRun: false)
+        var progress = WorkProgress(work([page("http://a.example/w")]))
         progress.record(.file)
         #expect(progress.step?.address.text == "http://a.example/w")
         #expect(progress.step?.role == .artifact)
-        var planned = WorkProgress(work([page("http://a.example/w")]), isDryRun: true)
+        var planned = WorkProgress(work([page("http://a.example/w")]), rules: WorkRules(isDryRun: true))
         planned.record(.file)
         #expect(planned.outcome?.reason == "dry_run")
     }
 
     @Test func closedWorksWithNothingToTryCostNothing() {
-        #expect(WorkProgress(work([], isOpenAccess: false), isDryRun: false).outcome?.reason == "closed_access")
-        #expect(WorkProgress(work([]), isDryRun: false).outcome?.reason == "no_candidate")
+        #expect(WorkProgress(work([], isOpenAccess: false)).outcome?.reason == "closed_access")
+        #expect(WorkProgress(work([])).outcome?.reason == "no_candidate")
     }
 
     @Test func anUnusableURLIsExplained() {
-        let outcome = WorkProgress(work([file("ftp://a.example/1")]), isDryRun: false).outcome
+        let outcome = WorkProgress(work([file("ftp://a.example/1")])).outcome
         #expect(outcome?.reason == "invalid_url")
         #expect(outcome?.reasonDetail?.contains("neither http nor https") == true)
     }

@@ -27,6 +27,19 @@ struct Page {
         }
     }
 
+    /// The value of a parameter that takes a few words; `nil` where it is not given.
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ type: Choice.Type, _ name: String, _ request: Request
+    ) throws -> Choice? {
+        try request.uri.queryParameters[name[...]].map { text in
+            guard let choice = Choice(rawValue: String(text)) else {
+                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+                throw invalid(name, "must be one of \(known)")
+            }
+            return choice
+        }
+    }
+
     static func cursor(_ place: Int) -> String {
         String(place, radix: 36)
     }

@@ -11,7 +11,7 @@ struct Problem: Error, Encodable {
         case invalidField = "invalid_field"
         case invalidJSON = "invalid_json"
         case invalidLimits = "invalid_limits"
-        case jobEnded = "job_ended"
+        case jobActionRefused = "job_action_refused"
         case jobNotFound = "job_not_found"
         case leaseExpired = "lease_expired"
         case leaseReleased = "lease_released"
@@ -34,7 +34,7 @@ struct Problem: Error, Encodable {
             case .notFound, .jobNotFound, .artifactNotFound, .leaseUnknown, .limitsVersionUnknown: .notFound
             case .fetchDisabled: .forbidden
             case .methodNotAllowed: .methodNotAllowed
-            case .jobEnded: .conflict
+            case .jobActionRefused: .conflict
             case .leaseExpired, .leaseReleased: .gone
             case .versionMismatch: .preconditionFailed
             case .payloadTooLarge: .contentTooLarge
@@ -56,7 +56,7 @@ struct Problem: Error, Encodable {
             case .invalidField: "A field cannot be accepted"
             case .invalidJSON: "The body is not the JSON that is expected"
             case .invalidLimits: "The limits document cannot be accepted"
-            case .jobEnded: "The job has ended"
+            case .jobActionRefused: "This cannot be done with a job in its state"
             case .jobNotFound: "No such job"
             case .leaseExpired: "The lease has expired"
             case .leaseReleased: "The lease was released"

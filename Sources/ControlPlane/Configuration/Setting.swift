@@ -1,3 +1,5 @@
+import Harvesting
+
 /// A setting of the process, declared once: the command line, the environment, the file and the README go by it.
 package struct Setting: Sendable {
     /// In `config/weir.yaml`; dots separate sections.
@@ -55,6 +57,31 @@ package struct Setting: Sendable {
         "upstreams.openalex.api_key", flag: nil, "Key for OpenAlex; secret, so it has no flag", isSecret: true)
     package static let doiBaseURL = Setting(
         "upstreams.doi.base_url", flag: "--doi-base-url", default: "https://doi.org", "Where DOIs resolve")
+    /// Where the services of resolvers are, by resolver.
+    static let serviceBaseURLs: [ResolverName: Setting] = ResolverName.allCases.reduce(into: [:]) { settings, name in
+        guard let url = name.publicBaseURL else { return }
+        settings[name] = Setting(
+            "upstreams.\(name.rawValue).base_url", flag: nil, default: url, "Where \(name.rawValue) is")
+    }
+    static let unpaywallEmail = Setting(
+        "upstreams.unpaywall.email", flag: nil, default: "contact, where it is a mail address",
+        "Mail address that Unpaywall asks for; without one it is not asked")
+    static let coreAPIKey = Setting(
+        "upstreams.core.api_key", flag: nil, "Key for CORE, which is not asked without one; secret", isSecret: true)
+    static let semanticScholarAPIKey = Setting(
+        "upstreams.semantic_scholar.api_key", flag: nil, "Key for Semantic Scholar; secret", isSecret: true)
+    package static let resolvers = Setting(
+        "resolvers", flag: "--resolvers", default: ResolverName.choosable.map(\.rawValue).joined(separator: ","),
+        "Who is asked where files are, in this order; a job may say otherwise")
+    package static let cohorts = Setting(
+        "resolver_cohorts", flag: "--resolver-cohorts", default: "pmcid=europe_pmc,arxiv=arxiv",
+        "Who is asked first about works in PubMed Central and on arXiv")
+    static let webhookSecret = Setting(
+        "webhook_secret", flag: nil, "What webhooks of jobs are signed with; without it jobs may have none; secret",
+        isSecret: true)
+    package static let retentionDays = Setting(
+        "retention_days", flag: "--retention-days", default: "0, for ever",
+        "Days after which ended jobs are deleted, with the files that no other job has")
     package static let logLevel = Setting(
         "log_level", flag: "--log-level", default: "info", "trace, debug, info, notice, warning or error")
     package static let limiterLogLevel = Setting(
@@ -92,18 +119,21 @@ package struct Setting: Sendable {
     static let inFile = ofProcess.filter { $0.key != config.key }
 
     /// Those of the process itself.
-    static let ofProcess = [
-        host, port, data, config, proxy, trustedRoots, allowedAddresses, fetchEnabled, contact, openAlexBaseURL,
-        openAlexAPIKey,
-        doiBaseURL,
-        logLevel, limiterLogLevel, rateConfig, cacheConfig,
-    ]
+    static let ofProcess =
+        [
+            host, port, data, config, proxy, trustedRoots, allowedAddresses, fetchEnabled, contact, openAlexBaseURL,
+            openAlexAPIKey, doiBaseURL, unpaywallEmail, coreAPIKey, semanticScholarAPIKey, resolvers, cohorts,
+            webhookSecret, retentionDays, logLevel, limiterLogLevel, rateConfig, cacheConfig,
+        ] + serviceBaseURLs.sorted { $0.key.order < $1.key.order }.map(\.value)
 
     /// Those that set a value of the limits document.
     static let ofLimits = [rateBackend, backendDSN, rateMaxInflight, rateAIMDEnabled]
 
     /// Every setting there is.
     package static let all = ofProcess + ofLimits + [rateHostOverride, server]
+
+    /// Whether it is one of the many that say where a service is.
+    private var isOfService: Bool { Self.serviceBaseURLs.values.contains { $0.key == key } }
 
     /// For `--help`.
     package var help: String {
@@ -112,12 +142,17 @@ package struct Setting: Sendable {
 
     /// All settings as a table in Markdown.
     package static var table: String {
-        let rows = all.map { setting in
+        let services = serviceBaseURLs.keys.sorted { $0.order < $1.order }.map(\.rawValue).joined(separator: ", ")
+        let rows = all.filter { !$0.isOfService }.map { setting in
             let key = inFile.contains { $0.key == setting.key } ? "`\(setting.key)`" : ""
             let flag = setting.flag.map { "`\($0)`" } ?? ""
             return "| \(flag) | `\(setting.variable)` | \(key) | \(setting.fallback) | \(setting.summary) |"
         }
-        return (["| flag | variable | `config/weir.yaml` | default | what it is |", "|---|---|---|---|---|"] + rows)
+        let service =
+            "| | `WEIR_UPSTREAMS_NAME_BASE_URL` | `upstreams.NAME.base_url` | its public address "
+            + "| Where a resolver's service is; NAME is one of \(services) |"
+        let head = ["| flag | variable | `config/weir.yaml` | default | what it is |", "|---|---|---|---|---|"]
+        return (head + rows + [service])
             .joined(separator: "\n")
     }
 }

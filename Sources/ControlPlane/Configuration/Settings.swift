@@ -1,6 +1,7 @@
 import Configuration
 package import Fetching
 import Foundation
+package import Harvesting
 package import Logging
 
 /// What the process needs to know before it starts: flags, then variables, then `config/weir.yaml`, then the defaults
@@ -30,6 +31,12 @@ package struct Settings: Sendable {
     /// Secret: from the environment or the file only.
     package var openAlexAPIKey: String?
     package var doiBaseURL = "https://doi.org"
+    /// Who can be asked where files are.
+    package var resolvers = Resolvers([:])
+    /// What webhooks are signed with; secret.
+    package var webhookSecret: String?
+    /// How long ended jobs are kept; `nil` is for ever.
+    package var retentionDays: Int?
     /// What each setting that was given came to, for `weir config show`; secrets only say that they are set.
     package var given: [(setting: Setting, value: String, origin: String)] = []
     /// Variables that look like settings and are none.
@@ -66,6 +73,9 @@ package struct Settings: Sendable {
         settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
         settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
+        settings.resolvers = try await reader.allResolvers(contact: settings.contact)
+        settings.webhookSecret = try await reader.string(.webhookSecret)
+        settings.retentionDays = try await reader.int(.retentionDays, 0...36_500).flatMap { $0 == 0 ? nil : $0 }
         settings.isFetchEnabled = try await reader.bool(.fetchEnabled) ?? settings.isFetchEnabled
         settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel
         settings.limiterLogLevel = try await reader.level(.limiterLogLevel)

@@ -35,9 +35,15 @@ struct ProblemMiddleware: RouterMiddleware {
                 errors: error.problems)
         case let error as JobNotFound:
             return Problem(.jobNotFound, "there is no job '\(error.id)'")
-        case let error as JobAlreadyEnded:
+        case let error as RefusedAction:
+            let legal = error.state.actions.map(\.rawValue).joined(separator: ", ")
             return Problem(
-                .jobEnded, "the job is \(error.state.rawValue); only a queued or running job can be cancelled")
+                .jobActionRefused,
+                "the job is \(error.state.rawValue), so \(error.action.rawValue) makes no sense; it allows: \(legal)")
+        case let error as ReusedIdempotencyKey:
+            return Problem(
+                .idempotencyKeyReused, "the Idempotency-Key was used with another request, which made job '\(error.id)'"
+            )
         case let error as DocumentProblems:
             return Problem(
                 .invalidLimits, error.description,

@@ -19,6 +19,8 @@ package final class Exchange: Sendable {
         /// From the start until the response's fields were there.
         package var timeToFirstByte: Duration?
 
+        package init() {}
+
         /// Whether what was stored before answered.
         package var isFromCache: Bool { cache?.isFromStore ?? false }
     }

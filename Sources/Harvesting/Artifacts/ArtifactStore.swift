@@ -3,7 +3,7 @@ package import Foundation
 
 /// Content-addressed files: `<sha256[0:2]>/<sha256>.pdf` below one folder. What has a name there is whole.
 package struct ArtifactStore: Sendable {
-    private let root: URL
+    let root: URL
     private let incoming: URL
 
     /// Opens the store, making its folders and throwing away what an earlier process left half received.
@@ -28,7 +28,7 @@ package struct ArtifactStore: Sendable {
         root.appending(path: Self.path(of: sha256))
     }
 
-    /// Gives a received file its name, in one step that a crash cannot cut in two.
+    /// Gives a received file its name, in one step that a crash cannot cut in two; ``synchronize(_:)`` makes it last.
     func publish(_ artifact: ReceivedArtifact) throws {
         let target = location(of: artifact.sha256)
         let folder = target.deletingLastPathComponent()
@@ -38,12 +38,23 @@ package struct ArtifactStore: Sendable {
             try Self.synchronize(root)
         }
         guard rename(from, to) == 0 else { throw Self.error() }
-        try Self.synchronize(folder)
+    }
+
+    /// Makes the names of published files durable.
+    func synchronize(_ artifacts: [ReceivedArtifact]) throws {
+        for folder in Set(artifacts.map { location(of: $0.sha256).deletingLastPathComponent() }) {
+            try Self.synchronize(folder)
+        }
     }
 
     /// Throws away a received file that was not published.
     func discard(_ artifact: ReceivedArtifact) {
         try? FileManager.default.removeItem(at: artifact.file)
+    }
+
+    /// Removes a file that nothing names any more.
+    func remove(_ sha256: String) {
+        try? FileManager.default.removeItem(at: location(of: sha256))
     }
 
     /// Makes the names in a folder durable.
@@ -54,7 +65,7 @@ package struct ArtifactStore: Sendable {
         guard fsync(descriptor) == 0 else { throw error() }
     }
 
-    private static func error() -> POSIXError {
+    static func error() -> POSIXError {
         POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
 

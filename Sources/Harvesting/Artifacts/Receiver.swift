@@ -6,19 +6,10 @@ import NIOPosix
 /// Takes a response apart: decides what it is while it arrives and keeps what is worth keeping.
 struct Receiver: Sendable {
     let store: ArtifactStore
-    let step: WorkProgress.Step
+    let step: Step
 
     /// Pages are read for links up to this size.
     static let pageLimit = 2 << 20
-
-    /// What a response came to, and the file that waits to be published with it.
-    struct Reception: Sendable {
-        let result: WorkProgress.Result
-        var file: ReceivedArtifact?
-        let httpStatus: Int
-        let contentType: String?
-        var length: Int?
-    }
 
     func receive(_ response: FetchResponse) async throws -> Reception {
         let contentType = response.headers[.contentType]
@@ -107,12 +98,7 @@ struct Receiver: Sendable {
         }
     }
 
-    func outcome(_ classification: Classification, _ reason: String?, _ detail: String? = nil) -> WorkOutcome {
-        var outcome = WorkOutcome(classification, reason: reason, detail: detail)
-        outcome.resolver = step.resolver
-        outcome.url = step.address.text
-        outcome.canonicalURL = step.canonicalURL
-        outcome.originalURL = step.originalURL
-        return outcome
+    private func outcome(_ classification: Classification, _ reason: String?, _ detail: String? = nil) -> WorkOutcome {
+        WorkOutcome(classification, reason: reason, detail: detail).of(step)
     }
 }

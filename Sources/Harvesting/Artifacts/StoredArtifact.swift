@@ -1,5 +1,5 @@
 /// A file in the store.
-package struct StoredArtifact: Hashable, Sendable {
+package struct StoredArtifact: Codable, Hashable, Sendable {
     package let sha256: String
     /// Bytes.
     package let length: Int

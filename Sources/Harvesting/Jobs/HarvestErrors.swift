@@ -3,10 +3,17 @@ package struct InvalidJobRequest: Error, Hashable, Sendable {
     package let problems: [FieldError]
 }
 
-/// A change that the job's state does not allow any more.
-package struct JobAlreadyEnded: Error, Hashable, Sendable {
+/// Something that cannot be done with a job in its state.
+package struct RefusedAction: Error, Hashable, Sendable {
     package let id: String
+    package let action: JobAction
     package let state: JobState
+}
+
+/// An idempotency key that came before with another request.
+package struct ReusedIdempotencyKey: Error, Hashable, Sendable {
+    /// The job that it made then.
+    package let id: String
 }
 
 /// No job has this id.

@@ -1,4 +1,4 @@
-package import Fetching
+import Fetching
 import Foundation
 package import Logging
 package import RateLimiting
@@ -8,56 +8,110 @@ import Synchronization
 /// Runs jobs: takes them in, runs a few at a time, and goes on with what an earlier process left unfinished.
 package final class HarvestService: Service {
     package let manifest: Manifest
+    package let events = JobEvents()
+    let resolvers: Resolvers
     private let store: ArtifactStore
     private let sources: WorkSources
-    private let transport: any Transport
+    private let transports: HarvestTransports
     private let limits: any LimitBackend
-    private let logger: Logger
-    /// The jobs that run now, and how to stop each.
-    private let running = Mutex<[String: AsyncStream<Never>.Continuation]>([:])
+    private let writer: ManifestWriter
+    private let webhooks: Webhooks
+    let logger: Logger
+    /// The jobs that run now.
+    private let running = Mutex<[String: Run]>([:])
     /// Says that a job came in or that one ended: time to look what can run.
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
     private static let jobsAtOnce = 4
 
+    private struct Run {
+        /// Its end stops the run.
+        let stop: AsyncStream<Never>.Continuation
+        let lanes: Lanes
+    }
+
     package init(
-        manifest: Manifest, store: ArtifactStore, sources: WorkSources,
-        transport: any Transport, limits: any LimitBackend, logger: Logger
+        manifest: Manifest, store: ArtifactStore, sources: WorkSources, resolvers: Resolvers,
+        transports: HarvestTransports, limits: any LimitBackend, webhookSecret: String?, logger: Logger
     ) {
         self.manifest = manifest
         self.store = store
         self.sources = sources
-        self.transport = transport
+        self.resolvers = resolvers
+        self.transports = transports
         self.limits = limits
         self.logger = logger
+        writer = ManifestWriter(manifest, store, events)
+        webhooks = Webhooks(manifest, transports.single, secret: webhookSecret, logger: logger)
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Takes a job in; it runs as soon as there is room.
     ///
-    /// - Parameter logger: of the request that brought it.
-    /// - Throws: ``InvalidJobRequest`` naming every field that is wrong.
-    package func submit(_ request: JobRequest, logger: Logger? = nil) async throws -> Job {
-        let problems = request.problems()
+    /// - Parameters:
+    ///   - key: the same key gives the job that it made the first time.
+    ///   - logger: of the request that brought it.
+    /// - Throws: ``InvalidJobRequest`` naming every field that is wrong; ``ReusedIdempotencyKey``.
+    package func submit(_ request: JobRequest, idempotencyKey key: String? = nil, logger: Logger) async throws -> Job {
+        let problems = problems(of: request)
         guard problems.isEmpty else { throw InvalidJobRequest(problems: problems) }
-        let job = try await manifest.insert(id: UUID().uuidString.lowercased(), request: request, at: .wallClock)
-        (logger ?? self.logger).info("job submitted", metadata: ["stage": "job", "job": "\(job.id)"])
+        let id = UUID().uuidString.lowercased()
+        let job = try await manifest.insert(id: id, request: request, idempotencyKey: key, at: .wallClock)
+        guard job.id == id else { return job }
+        logger.info("job submitted", metadata: ["stage": "job", "job": "\(id)"])
+        events.publish(.state(job), of: id)
         changed.yield()
         return job
     }
 
-    /// Cancels a job; what it stored so far stays.
+    /// All that is wrong with a request, here: some resolvers cannot be asked by this process.
+    package func problems(of request: JobRequest) -> [FieldError] {
+        var problems = request.problems()
+        for (index, name) in (request.resolvers ?? []).enumerated() {
+            if let missing = resolvers.unavailable[name] {
+                problems.append(FieldError(path: "resolvers[\(index)]", message: missing))
+            }
+        }
+        if request.webhook != nil, !webhooks.canSign {
+            problems.append(FieldError(path: "webhook", message: "needs the setting webhook_secret, to sign with"))
+        }
+        return problems
+    }
+
+    /// Does something with a job.
     ///
     /// - Parameter logger: of the request that asked for it.
     /// - Returns: the state it was in before.
-    /// - Throws: ``JobNotFound``; ``JobAlreadyEnded``.
-    package func cancel(_ id: String, logger: Logger? = nil) async throws -> JobState {
-        let previous = try await manifest.cancel(id, at: .wallClock)
-        guard !previous.isFinal else { throw JobAlreadyEnded(id: id, state: previous) }
-        running.withLock { $0[id] }?.finish()
-        (logger ?? self.logger).info("job cancelled", metadata: ["stage": "job", "job": "\(id)"])
+    /// - Throws: ``JobNotFound``; ``RefusedAction``.
+    package func perform(_ action: JobAction, on id: String, logger: Logger) async throws -> JobState {
+        let files = action == .delete ? try await manifest.files(of: id) : []
+        let previous = try await manifest.perform(action, on: id, at: .wallClock)
+        logger.info("job changed", metadata: ["stage": "job", "job": "\(id)", "action": "\(action)"])
+        switch action {
+        case .cancel, .pause:
+            running.withLock { $0[id] }?.stop.finish()
+        case .resume, .retry:
+            changed.yield()
+        case .delete:
+            events.end(id)
+            try await writer.remove(files, of: id)
+            return previous
+        }
+        let job = try await manifest.job(id)
+        events.publish(.state(job), of: id)
+        if action == .cancel { await ended(job) }
         return previous
+    }
+
+    /// How a job is going.
+    ///
+    /// - Throws: ``JobNotFound``.
+    package func report(on id: String) async throws -> JobReport {
+        let job = try await manifest.job(id)
+        let waits = running.withLock { $0[id]?.lanes }?.waits(at: await limits.now()) ?? []
+        return JobReport(
+            job, try await manifest.tally(of: id), activity: events.activity(of: id), waits: waits)
     }
 
     /// Where a stored artifact's file is.
@@ -67,14 +121,15 @@ package final class HarvestService: Service {
 
     /// Runs jobs until the service is shut down; those that run then go on at the next start.
     package func run() async throws {
-        try await removeOrphans()
+        try await prepare()
         changed.yield()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                group.addTask { await self.webhooks.run() }
                 for await _ in self.changes {
                     for id in await self.unfinishedJobs() {
-                        guard let stopped = self.admit(id) else { continue }
-                        group.addTask { await self.execute(id, until: stopped) }
+                        guard let (run, stopped) = self.admit(id) else { continue }
+                        group.addTask { await self.execute(id, run.lanes, until: stopped) }
                     }
                 }
             }
@@ -88,18 +143,24 @@ package final class HarvestService: Service {
     /// - Parameter started: called with the job's id.
     /// - Throws: ``InvalidJobRequest``; what storing throws.
     package func run(_ request: JobRequest, started: @Sendable (String) -> Void) async throws {
-        try await removeOrphans()
+        try await prepare()
         var unfinished: String?
-        for id in try await manifest.unfinishedJobs() where try await manifest.job(id).request == request {
+        for id in try await manifest.unfinishedJobs() where try await manifest.isJob(id, for: request) {
             unfinished = id
         }
-        let id = if let unfinished { unfinished } else { try await submit(request).id }
+        let id = if let unfinished { unfinished } else { try await submit(request, logger: logger).id }
         started(id)
-        if let stopped = admit(id) { await execute(id, until: stopped) }
+        if let (run, stopped) = admit(id) { await execute(id, run.lanes, until: stopped) }
     }
 
-    private func removeOrphans() async throws {
+    private func prepare() async throws {
         try store.removeOrphans(keeping: try await manifest.knownArtifacts())
+        for (name, missing) in resolvers.unavailable.sorted(by: { $0.key.order < $1.key.order })
+        where resolvers.order.names.contains(name) {
+            logger.notice(
+                "resolver is not asked",
+                metadata: ["stage": "resolve", "resolver": "\(name.rawValue)", "detail": "\(missing)"])
+        }
     }
 
     private func unfinishedJobs() async -> [String] {
@@ -114,16 +175,17 @@ package final class HarvestService: Service {
     }
 
     /// A place for the job among those that run, and the stream whose end stops it; `nil` when it has none now.
-    private func admit(_ id: String) -> AsyncStream<Never>? {
+    private func admit(_ id: String) -> (Run, AsyncStream<Never>)? {
         running.withLock { running in
             guard running.count < Self.jobsAtOnce, running[id] == nil else { return nil }
             let (stopped, stop) = AsyncStream.makeStream(of: Never.self)
-            running[id] = stop
-            return stopped
+            let run = Run(stop: stop, lanes: Lanes())
+            running[id] = run
+            return (run, stopped)
         }
     }
 
-    private func execute(_ id: String, until stopped: AsyncStream<Never>) async {
+    private func execute(_ id: String, _ lanes: Lanes, until stopped: AsyncStream<Never>) async {
         defer {
             running.withLock { $0[id] = nil }
             changed.yield()
@@ -134,11 +196,8 @@ package final class HarvestService: Service {
         do {
             guard let job = try await manifest.start(id, at: .wallClock) else { return }
             logger.info("job started")
-            let stepper = WorkStepper(
-                job: id, manifest: manifest, store: store, transport: transport, limits: limits, logger: logger)
-            let harvest = Harvest(
-                job: job, source: sources.source(for: job.request), manifest: manifest, stepper: stepper,
-                limits: limits, logger: logger)
+            events.publish(.state(job), of: id)
+            let harvest = harvest(job, lanes, logger)
             let failure = try await withThrowingTaskGroup(of: JobFailure?.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { try await Self.failure(of: harvest) }
@@ -148,20 +207,39 @@ package final class HarvestService: Service {
                 }
                 return try await group.next() ?? nil
             }
-            try await manifest.finish(id, failure, at: .wallClock)
             if let failure {
                 logger.error(
                     "job failed", metadata: ["reason": "\(failure.reason)", "detail": "\(failure.detail)"])
             } else {
                 logger.info("job succeeded")
             }
+            if let job = try await manifest.finish(id, failure, at: .wallClock) { await ended(job) }
         } catch is CancellationError {
             logger.info("job stopped")
         } catch {
             // The record of jobs itself cannot be written: the job stays as it is, and is tried again after a while.
-            logger.error("job left unfinished", metadata: ["reason": "storage_error", "detail": "\(error)"])
+            let failure = JobFailure(storing: error)
+            logger.error(
+                "job left unfinished", metadata: ["reason": "\(failure.reason)", "detail": "\(failure.detail)"])
             try? await Task.sleep(for: .seconds(10))
         }
+    }
+
+    private func harvest(_ job: Job, _ lanes: Lanes, _ logger: Logger) -> Harvest {
+        let order = job.request.resolvers.map { ResolverOrder(names: $0, first: resolvers.order.first) }
+        let stepper = WorkStepper(
+            job: job.id, rules: job.request.rules, order: order ?? resolvers.order, resolvers: resolvers,
+            manifest: manifest, writer: writer, store: store, transports: transports, limits: limits, events: events,
+            logger: logger)
+        return Harvest(
+            job: job, source: sources.source(for: job, in: manifest), manifest: manifest, stepper: stepper,
+            limits: limits,
+            lanes: lanes, logger: logger)
+    }
+
+    private func ended(_ job: Job) async {
+        events.publish(.state(job), of: job.id)
+        await webhooks.announce(job)
     }
 
     private static func failure(of harvest: Harvest) async throws -> JobFailure? {
@@ -173,7 +251,7 @@ package final class HarvestService: Service {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return JobFailure(reason: "storage_error", detail: "\(error)")
+            return JobFailure(storing: error)
         }
     }
 }

@@ -12,6 +12,8 @@ package struct Job: Encodable, Hashable, Sendable {
     package let startedAt: Timestamp?
     package let finishedAt: Timestamp?
     package let works: WorkCounts
+    /// Whether its end was told; `nil` where nobody wants to know, or it has not ended.
+    package let webhook: WebhookState?
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -23,22 +25,15 @@ package struct Job: Encodable, Hashable, Sendable {
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case works
+        case webhook
     }
 }
 
-package enum JobState: String, Codable, Sendable, CaseIterable {
-    case queued
-    case running
-    case succeeded
+package enum WebhookState: String, Codable, Sendable {
+    case pending
+    case delivered
+    /// Given up.
     case failed
-    case cancelled
-
-    package var isFinal: Bool {
-        switch self {
-        case .queued, .running: false
-        case .succeeded, .failed, .cancelled: true
-        }
-    }
 }
 
 /// A job in numbers.
@@ -53,6 +48,16 @@ package struct WorkCounts: Encodable, Hashable, Sendable {
     package var byClassification: [String: Int] = [:]
     /// Bytes of the artifacts that this job downloaded.
     package var bytes = 0
+
+    package init() {}
+
+    init(_ tally: Tally, listingComplete: Bool) {
+        listed = tally["listed", .job]
+        self.listingComplete = listingComplete
+        byClassification = tally.all("works", .classification)
+        done = byClassification.values.reduce(0, +)
+        bytes = tally["bytes", .job]
+    }
 
     enum CodingKeys: String, CodingKey {
         case listed

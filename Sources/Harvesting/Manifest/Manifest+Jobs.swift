@@ -4,13 +4,53 @@ package import RateLimiting
 
 extension Manifest {
     /// Records a new job as queued.
-    package func insert(id: String, request: JobRequest, at time: Timestamp) async throws -> Job {
-        let text = try String(decoding: JSONEncoder().encode(request), as: UTF8.self)
+    ///
+    /// - Parameter key: the same key gives the job that it made the first time.
+    /// - Throws: ``ReusedIdempotencyKey`` where it came with another request then.
+    package func insert(
+        id: String, request: JobRequest, idempotencyKey key: String? = nil, at time: Timestamp
+    ) async throws -> Job {
+        let digest = try request.digest()
+        let stored = try String(decoding: JSONEncoder().encode(request.summary), as: UTF8.self)
         return try await pool.write { database in
+            if let key,
+                let earlier = try Row.fetchOne(
+                    database, sql: "SELECT id, request_digest FROM job WHERE idempotency_key = ?", arguments: [key])
+            {
+                guard earlier["request_digest"] == digest else { throw ReusedIdempotencyKey(id: earlier["id"]) }
+                return try Self.job(earlier["id"], in: database)
+            }
             try database.execute(
-                sql: "INSERT INTO job (id, state, request, created_at) VALUES (?, 'queued', ?, ?)",
-                arguments: [id, text, time.microseconds])
+                sql: """
+                    INSERT INTO job (id, state, request, request_digest, idempotency_key, created_at)
+                    VALUES (?, 'queued', ?, ?, ?, ?)
+                    """,
+                arguments: [id, stored, digest, key, time.microseconds])
+            let insert = try database.cachedStatement(
+                sql: "INSERT INTO given (job_id, position, entry) VALUES (?, ?, ?)")
+            let encoder = JSONEncoder()
+            for (position, work) in request.givenWorks.enumerated() {
+                try insert.execute(arguments: [id, position, String(decoding: encoder.encode(work), as: UTF8.self)])
+            }
             return try Self.job(id, in: database)
+        }
+    }
+
+    /// Whether a job was made for just this request.
+    func isJob(_ id: String, for request: JobRequest) async throws -> Bool {
+        let digest = try request.digest()
+        return try await pool.read { database in
+            try String.fetchOne(database, sql: "SELECT request_digest FROM job WHERE id = ?", arguments: [id]) == digest
+        }
+    }
+
+    /// Works that were given to a job, from a position on; their DOIs normalized.
+    func given(to job: String, from position: Int, limit: Int) async throws -> [GivenWork] {
+        try await pool.read { database in
+            try String.fetchAll(
+                database, sql: "SELECT entry FROM given WHERE job_id = ? AND position >= ? ORDER BY position LIMIT ?",
+                arguments: [job, position, limit]
+            ).map { try JSONDecoder().decode(GivenWork.self, from: Data($0.utf8)) }
         }
     }
 
@@ -69,8 +109,10 @@ extension Manifest {
         }
     }
 
-    /// Ends a running job; one that was cancelled meanwhile stays cancelled.
-    func finish(_ id: String, _ failure: JobFailure?, at time: Timestamp) async throws {
+    /// Ends a running job; one that was cancelled or paused meanwhile stays so.
+    ///
+    /// - Returns: the job, where it ended by this.
+    func finish(_ id: String, _ failure: JobFailure?, at time: Timestamp) async throws -> Job? {
         try await pool.write { database in
             try database.execute(
                 sql: """
@@ -81,25 +123,71 @@ extension Manifest {
                     (failure == nil ? JobState.succeeded : .failed).rawValue, failure?.reason, failure?.detail,
                     time.microseconds, id,
                 ])
+            return database.changesCount == 1 ? try Self.job(id, in: database) : nil
         }
     }
 
-    /// Cancels the job unless it has ended; returns the state it was in.
+    /// Does to the job what can be done by its record alone; returns the state it was in.
     ///
-    /// - Throws: ``JobNotFound``.
-    func cancel(_ id: String, at time: Timestamp) async throws -> JobState {
+    /// - Throws: ``JobNotFound``; ``RefusedAction``.
+    func perform(_ action: JobAction, on id: String, at time: Timestamp) async throws -> JobState {
         try await pool.write { database in
             let previous = try Self.job(id, in: database).state
-            if !previous.isFinal {
+            guard action.states.contains(previous) else {
+                throw RefusedAction(id: id, action: action, state: previous)
+            }
+            switch action {
+            case .cancel:
                 try database.execute(
                     sql: "UPDATE job SET state = 'cancelled', finished_at = ? WHERE id = ?",
                     arguments: [time.microseconds, id])
+            case .pause:
+                try database.execute(sql: "UPDATE job SET state = 'paused' WHERE id = ?", arguments: [id])
+            case .resume:
+                try database.execute(sql: "UPDATE job SET state = 'queued' WHERE id = ?", arguments: [id])
+            case .retry:
+                try Self.reopen(id, in: database)
+            case .delete:
+                try database.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id])
             }
             return previous
         }
     }
 
-    private static func job(_ id: String, in database: Database) throws -> Job {
+    /// Takes up again what may turn out better another time: works without a file, unless there was none to look for.
+    private static func reopen(_ id: String, in database: Database) throws {
+        let condition = """
+            job_id = ? AND classification NOT IN ('pdf', 'cached')
+            AND (classification != 'skipped' OR reason LIKE '%\\_budget\\_exhausted' ESCAPE '\\')
+            """
+        for measure in ["'works'", "reason"] {
+            try database.execute(
+                sql: """
+                    UPDATE tally SET value = value - reopened.count FROM
+                        (SELECT classification, \(measure) AS measure, COUNT(*) AS count FROM work
+                         WHERE \(condition) GROUP BY 1, 2) AS reopened
+                    WHERE job_id = ? AND scope = 'classification' AND name = reopened.classification
+                        AND tally.measure = reopened.measure
+                    """,
+                arguments: [id, id])
+        }
+        try database.execute(
+            sql: """
+                UPDATE work SET settled_at = NULL, classification = NULL, reason = NULL, reason_detail = NULL,
+                    resolver = NULL, url = NULL, canonical_url = NULL, original_url = NULL, content_type = NULL
+                WHERE \(condition)
+                """,
+            arguments: [id])
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'queued', reason = NULL, reason_detail = NULL, started_at = NULL,
+                    finished_at = NULL
+                WHERE id = ?
+                """,
+            arguments: [id])
+    }
+
+    static func job(_ id: String, in database: Database) throws -> Job {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM job WHERE id = ?", arguments: [id]) else {
             throw JobNotFound(id: id)
         }
@@ -114,30 +202,9 @@ extension Manifest {
             createdAt: Timestamp(microseconds: row["created_at"]),
             startedAt: (row["started_at"] as Int64?).map(Timestamp.init(microseconds:)),
             finishedAt: (row["finished_at"] as Int64?).map(Timestamp.init(microseconds:)),
-            works: try counts(of: id, listingComplete: row["listing_complete"], in: database)
+            works: WorkCounts(
+                try tally(of: id, [.job, .classification], in: database), listingComplete: row["listing_complete"]),
+            webhook: (row["webhook_state"] as String?).flatMap(WebhookState.init)
         )
-    }
-
-    private static func counts(
-        of id: String, listingComplete: Bool, in database: Database
-    ) throws -> WorkCounts {
-        var counts = WorkCounts(listingComplete: listingComplete)
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT classification, COUNT(*) AS count,
-                    SUM(CASE WHEN classification = 'pdf' THEN content_length ELSE 0 END) AS bytes
-                FROM work WHERE job_id = ? GROUP BY classification
-                """,
-            arguments: [id])
-        for row in rows {
-            let count: Int = row["count"]
-            counts.listed += count
-            guard let classification = row["classification"] as String? else { continue }
-            counts.done += count
-            counts.byClassification[classification] = count
-            counts.bytes += row["bytes"] as Int
-        }
-        return counts
     }
 }

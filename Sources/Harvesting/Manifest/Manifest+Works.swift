@@ -23,14 +23,18 @@ extension Manifest {
 
     /// Adds a page of works and moves the listing on, in one step, so that a crash neither loses nor repeats a page.
     ///
+    /// A work whose DOI the job has already, under another id, is settled at once.
+    ///
     /// - Returns: those that the job did not have yet, up to `limit` works in all.
     func append(
-        _ page: WorksPage, to job: String, limit: Int
+        _ page: WorksPage, to job: String, limit: Int, at time: Timestamp
     ) async throws -> (added: [Work], isComplete: Bool) {
         try await pool.write { database in
             var position =
                 try Int.fetchOne(
                     database, sql: "SELECT COUNT(*) FROM work WHERE job_id = ?", arguments: [job]) ?? 0
+            let twin = try database.cachedStatement(
+                sql: "SELECT work_id FROM work WHERE job_id = ? AND doi = ? ORDER BY position LIMIT 1")
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT INTO work (job_id, position, work_id, doi, title, publication_year, source)
@@ -38,15 +42,25 @@ extension Manifest {
                     """)
             let encoder = JSONEncoder()
             var added: [Work] = []
+            var tally = Tally()
             for work in page.works where position < limit {
+                let first = try work.doi.flatMap { try String.fetchOne(twin, arguments: [job, $0]) }
                 let source = try String(decoding: encoder.encode(work), as: UTF8.self)
                 try insert.execute(arguments: [
                     job, position, work.id, work.doi, work.title, work.publicationYear, source,
                 ])
                 guard database.changesCount == 1 else { continue }
-                added.append(work)
                 position += 1
+                tally.add(1, "listed", .job)
+                if let first {
+                    let outcome = WorkOutcome(.skipped, reason: "duplicate_doi", detail: first)
+                    try Self.settle(outcome, work: work.id, job: job, at: time, in: database)
+                    tally.add(outcome, startedAt: nil, at: time)
+                } else {
+                    added.append(work)
+                }
             }
+            try Self.add(tally, to: job, in: database)
             let isComplete = page.next == nil || position >= limit
             try database.execute(
                 sql: "UPDATE job SET cursor = ?, listing_complete = ? WHERE id = ?",
@@ -55,43 +69,35 @@ extension Manifest {
         }
     }
 
-    /// Works that were listed but not settled when the process stopped.
-    func pendingWorks(of job: String) async throws -> [Work] {
-        try await pool.read { database in
-            try String.fetchAll(
-                database,
-                sql: "SELECT source FROM work WHERE job_id = ? AND settled_at IS NULL ORDER BY position",
-                arguments: [job]
-            ).map { try JSONDecoder().decode(Work.self, from: Data($0.utf8)) }
-        }
-    }
-
-    /// Records an attempt and, when the work is settled by it, its outcome, in one transaction.
+    /// Works that were listed and are not settled, in the order of the list.
     ///
-    /// - Parameter publish: gives the received file its name; called inside the transaction, so that row and file
-    ///   appear together or not at all.
-    func record(
-        _ attempt: Attempt?,
-        _ outcome: WorkOutcome?,
-        of work: String,
-        in job: String,
-        at time: Timestamp,
-        publish: @escaping @Sendable () throws -> Void = {}
-    ) async throws {
-        try await pool.write { database in
-            if let attempt {
-                try Self.insert(attempt, work: work, job: job, at: time, in: database)
+    /// - Parameter after: position of the last of those before.
+    func pendingWorks(of job: String, after position: Int, limit: Int) async throws -> [(
+        position: Int, work: PendingWork
+    )] {
+        try await pool.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT position, source, progress FROM work
+                    WHERE job_id = ? AND settled_at IS NULL AND position > ? ORDER BY position LIMIT ?
+                    """,
+                arguments: [job, position, limit]
+            ).map { row in
+                let decoder = JSONDecoder()
+                let progress = try (row["progress"] as Data?).map { try decoder.decode(WorkProgress.self, from: $0) }
+                let source: String = row["source"]
+                let work = try progress?.work ?? decoder.decode(Work.self, from: Data(source.utf8))
+                return (row["position"], PendingWork(work: work, progress: progress))
             }
-            if let outcome {
-                try Self.settle(outcome, work: work, job: job, at: time, in: database)
-            }
-            try publish()
         }
     }
 
-    /// The file that a work of this id got, in whatever job.
-    func fileOfWork(_ id: String) async throws -> WorkOutcome? {
-        try await outcome(where: "work_id = ?", id)
+    /// The file that this work got in whatever job, known by its id or else by its DOI.
+    func file(of work: Work) async throws -> WorkOutcome? {
+        if let found = try await outcome(where: "work_id = ?", work.id) { return found }
+        guard let doi = work.doi else { return nil }
+        return try await outcome(where: "doi = ?", doi)
     }
 
     /// The file that came from a candidate's address, in whatever job and for whatever work.
@@ -122,6 +128,23 @@ extension Manifest {
         }
     }
 
+    /// Digests of the files that a job has.
+    func files(of job: String) async throws -> [String] {
+        try await pool.read { database in
+            try String.fetchAll(
+                database, sql: "SELECT DISTINCT sha256 FROM work WHERE job_id = ? AND sha256 IS NOT NULL",
+                arguments: [job])
+        }
+    }
+
+    /// Removes those of these files that no work has any more; no file can get a row meanwhile.
+    func remove(_ files: [String], from store: ArtifactStore) async throws {
+        try await pool.write { database in
+            let users = try database.cachedStatement(sql: "SELECT COUNT(*) FROM work WHERE sha256 = ?")
+            for file in files where try Int.fetchOne(users, arguments: [file]) == 0 { store.remove(file) }
+        }
+    }
+
     func knownArtifacts() async throws -> Set<String> {
         try await pool.read { database in
             try Set(String.fetchAll(database, sql: "SELECT DISTINCT sha256 FROM work WHERE sha256 IS NOT NULL"))
@@ -140,52 +163,9 @@ extension Manifest {
         }
     }
 
-    private static func insert(
-        _ attempt: Attempt, work: String, job: String, at time: Timestamp, in database: Database
-    ) throws {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO attempt (job_id, work_id, made_at, resolver, original_url, url, role, host, status,
-                    http_status, classification, reason, reason_detail, content_type, content_length, elapsed_ms,
-                    limiter_wait_ms, from_cache, breaker_state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let start: [(any DatabaseValueConvertible)?] = [
-            job, work, time.microseconds, attempt.resolver.rawValue, attempt.originalURL, attempt.url,
-            attempt.role, attempt.host, attempt.status,
-        ]
-        let end: [(any DatabaseValueConvertible)?] = [
-            attempt.httpStatus, attempt.classification?.rawValue, attempt.reason, attempt.reasonDetail,
-            attempt.contentType, attempt.contentLength, attempt.elapsedMilliseconds, attempt.limiterWaitMilliseconds,
-            attempt.isFromCache, attempt.breakerState?.rawValue,
-        ]
-        try insert.execute(arguments: StatementArguments(start + end))
-    }
-
-    private static func settle(
-        _ outcome: WorkOutcome, work: String, job: String, at time: Timestamp, in database: Database
-    ) throws {
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE work SET settled_at = ?, classification = ?, reason = ?, reason_detail = ?, resolver = ?,
-                    url = ?, canonical_url = ?, original_url = ?, content_type = ?, sha256 = ?, content_length = ?,
-                    etag = ?, last_modified = ?
-                WHERE job_id = ? AND work_id = ?
-                """)
-        let start: [(any DatabaseValueConvertible)?] = [
-            time.microseconds, outcome.classification.rawValue, outcome.reason, outcome.reasonDetail,
-            outcome.resolver?.rawValue, outcome.url, outcome.canonicalURL, outcome.originalURL,
-        ]
-        let end: [(any DatabaseValueConvertible)?] = [
-            outcome.contentType, outcome.artifact?.sha256, outcome.artifact?.length, outcome.etag,
-            outcome.lastModified, job, work,
-        ]
-        try update.execute(arguments: StatementArguments(start + end))
-    }
-
     private static func outcome(_ row: Row) -> WorkOutcome {
         var outcome = WorkOutcome(.cached)
-        outcome.resolver = (row["resolver"] as String?).flatMap(Resolver.init)
+        outcome.resolver = (row["resolver"] as String?).flatMap(ResolverName.init)
         outcome.url = row["url"]
         outcome.canonicalURL = row["canonical_url"]
         outcome.originalURL = row["original_url"]

@@ -95,6 +95,40 @@ package struct Manifest: Sendable {
                     ALTER TABLE attempt ADD COLUMN breaker_state TEXT;
                     """)
         }
+        migrator.registerMigration("progress of works, tallies, given works, keys and webhooks of jobs") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE work ADD COLUMN progress BLOB;
+                    CREATE INDEX work_doi ON work (job_id, doi) WHERE doi IS NOT NULL;
+                    CREATE INDEX work_file_by_doi ON work (doi) WHERE sha256 IS NOT NULL;
+                    ALTER TABLE job ADD COLUMN idempotency_key TEXT;
+                    ALTER TABLE job ADD COLUMN webhook_state TEXT;
+                    ALTER TABLE job ADD COLUMN webhook_tries INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN webhook_at INTEGER;
+                    ALTER TABLE job ADD COLUMN request_digest TEXT;
+                    CREATE TABLE given (
+                        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                        position INTEGER NOT NULL,
+                        entry TEXT NOT NULL,
+                        PRIMARY KEY (job_id, position)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE UNIQUE INDEX job_idempotency_key ON job (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+                    CREATE TABLE tally (
+                        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+                        scope TEXT NOT NULL,
+                        name TEXT NOT NULL,
+                        measure TEXT NOT NULL,
+                        value INTEGER NOT NULL,
+                        PRIMARY KEY (job_id, scope, name, measure)
+                    ) STRICT, WITHOUT ROWID;
+                    INSERT INTO tally SELECT job_id, 'job', '', 'listed', COUNT(*) FROM work GROUP BY job_id;
+                    INSERT INTO tally SELECT job_id, 'job', '', 'bytes', SUM(content_length) FROM work
+                        WHERE classification = 'pdf' GROUP BY job_id;
+                    INSERT INTO tally SELECT job_id, 'classification', classification, 'works', COUNT(*) FROM work
+                        WHERE classification IS NOT NULL GROUP BY job_id, classification;
+                    """)
+        }
         return migrator
     }
 }

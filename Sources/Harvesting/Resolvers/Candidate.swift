@@ -6,9 +6,9 @@ package struct Candidate: Codable, Hashable, Sendable {
     /// `artifact` where a file is expected, `landing` where a page is.
     package let role: FetchRole
     /// Which resolver offers it.
-    package let resolver: Resolver
+    package let resolver: ResolverName
 
-    package init(url: String, role: FetchRole, resolver: Resolver) {
+    package init(url: String, role: FetchRole, resolver: ResolverName) {
         self.url = url
         self.role = role
         self.resolver = resolver

@@ -30,13 +30,10 @@ package struct OpenAlexClient: Sendable {
         let results: [Lossy<OpenAlexRecord>]
     }
 
-    /// Works whose text matches `topic`, from `cursor` on.
-    func works(matching topic: String, years: ClosedRange<Int>?, cursor: String?, logger: Logger) async throws
-        -> WorksPage
-    {
-        var query = [("search", topic), ("cursor", cursor ?? "*")]
-        if let years { query.append(("filter", "publication_year:\(years.lowerBound)-\(years.upperBound)")) }
-        guard let answer = try await metadata.json(url("/works", query), as: Answer.self, logger: logger) else {
+    /// The works of a query, from `cursor` on.
+    func works(_ query: OpenAlexQuery, cursor: String?, logger: Logger) async throws -> WorksPage {
+        let items = query.items + [("cursor", cursor ?? "*")]
+        guard let answer = try await metadata.json(url("/works", items), as: Answer.self, logger: logger) else {
             throw JobFailure(
                 reason: "metadata_unavailable", detail: "OpenAlex answered 404 for /works; is its base URL right?")
         }
@@ -46,8 +43,18 @@ package struct OpenAlexClient: Sendable {
         )
     }
 
-    /// What is known of these DOIs (normalized, at most one ``batch(of:)``), by DOI.
+    /// What is known of these DOIs (normalized), by DOI.
     func works(byDOI dois: [String], logger: Logger) async throws -> [String: Work] {
+        var known: [String: Work] = [:]
+        var rest = dois[...]
+        while case let batch = Self.batch(of: rest), !batch.isEmpty {
+            known.merge(try await works(of: Array(batch), logger: logger)) { first, _ in first }
+            rest = rest.dropFirst(batch.count)
+        }
+        return known
+    }
+
+    private func works(of dois: [String], logger: Logger) async throws -> [String: Work] {
         // The filter language has no way to escape its own separators; such DOIs are asked for one by one.
         let plain = dois.filter { !$0.contains(",") && !$0.contains("|") }
         var found: [Work] = []

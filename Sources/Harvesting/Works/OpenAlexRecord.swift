@@ -6,10 +6,15 @@ struct OpenAlexRecord: Decodable, Sendable {
     let doi: String?
     let title: String?
     let publicationYear: Int?
+    let ids: IDs?
     let openAccess: OpenAccess?
     let bestOALocation: Location?
     let primaryLocation: Location?
     let locations: [Location?]?
+
+    struct IDs: Decodable, Sendable {
+        let pmcid: String?
+    }
 
     struct OpenAccess: Decodable, Sendable {
         let isOA: Bool?
@@ -38,6 +43,7 @@ struct OpenAlexRecord: Decodable, Sendable {
         case doi
         case title
         case publicationYear = "publication_year"
+        case ids
         case openAccess = "open_access"
         case bestOALocation = "best_oa_location"
         case primaryLocation = "primary_location"
@@ -63,7 +69,15 @@ extension OpenAlexRecord {
             title: title,
             publicationYear: publicationYear,
             isOpenAccess: isOpenAccess,
+            pmcid: ids?.pmcid.flatMap(Self.pmcid),
+            arXivID: all.compactMap(\.landingPageURL).compactMap(ArXivID.inURL).first,
             candidates: candidates.filter { seen.insert($0.url).inserted }
         )
+    }
+
+    /// The number at the end of an address, which comes with or without its prefix.
+    private static func pmcid(_ text: String) -> String? {
+        let number = text.reversed().prefix { $0.isASCII && $0.isNumber }.reversed()
+        return number.isEmpty ? nil : "PMC" + String(number)
     }
 }

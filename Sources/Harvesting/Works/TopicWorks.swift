@@ -1,12 +1,11 @@
 import Logging
 
-/// Works that match a text.
+/// Works about a topic: one of OpenAlex's own, or whatever matches a text.
 struct TopicWorks: WorkSource {
     let openAlex: OpenAlexClient
-    let topic: String
-    let years: ClosedRange<Int>?
+    let query: OpenAlexQuery
 
     func page(after cursor: String?, logger: Logger) async throws -> WorksPage {
-        try await openAlex.works(matching: topic, years: years, cursor: cursor, logger: logger)
+        try await openAlex.works(query, cursor: cursor, logger: logger)
     }
 }

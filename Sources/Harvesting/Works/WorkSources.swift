@@ -9,13 +9,14 @@ package struct WorkSources: Sendable {
         self.doiResolverURL = doiResolverURL
     }
 
-    func source(for request: JobRequest) -> any WorkSource {
-        if let topic = request.topic {
-            TopicWorks(openAlex: openAlex, topic: topic, years: request.yearRange)
-        } else if let dois = request.dois {
-            DOIWorks(openAlex: openAlex, resolverURL: doiResolverURL, dois: dois)
-        } else {
-            URLWorks(urls: request.urls ?? [])
+    func source(for job: Job, in manifest: Manifest) -> any WorkSource {
+        let request = job.request
+        let subject = request.topicID.map(OpenAlexQuery.Subject.topic) ?? request.topic.map(OpenAlexQuery.Subject.text)
+        if let subject {
+            return TopicWorks(
+                openAlex: openAlex,
+                query: OpenAlexQuery(subject: subject, years: request.yearRange, isOpenOnly: request.oaOnly == true))
         }
+        return GivenWorks(openAlex: openAlex, doiResolverURL: doiResolverURL, manifest: manifest, job: job.id)
     }
 }

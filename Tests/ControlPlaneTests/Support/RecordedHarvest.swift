@@ -13,13 +13,12 @@ struct RecordedHarvest {
     init(in weir: Weir) async throws {
         let manifest = weir.harvests.manifest
         let url = "https://files.example.org/papers/1.pdf"
-        job = try await weir.harvests.submit(JobRequest(topic: "rivers")).id
-        let works = ["W1", "W2"].map { id in
-            Work(
-                id: id, doi: id == "W1" ? "10.5555/1" : nil, title: id == "W1" ? "Rivers" : nil,
-                publicationYear: id == "W1" ? 2019 : nil, isOpenAccess: true, candidates: [])
-        }
-        _ = try await manifest.append(WorksPage(works: works, next: nil), to: job, limit: 10)
+        job = try await weir.harvests.submit(JobRequest(topic: "rivers"), logger: weir.logger).id
+        let works = [
+            Work(id: "W1", doi: "10.5555/1", title: "Rivers", publicationYear: 2019, isOpenAccess: true),
+            Work(id: "W2", isOpenAccess: true),
+        ]
+        _ = try await manifest.append(WorksPage(works: works, next: nil), to: job, limit: 10, at: .wallClock)
 
         let content = Data("%PDF-1.7 %%EOF".utf8)
         let artifact = StoredArtifact(sha256: sha256, length: content.count)
@@ -27,9 +26,11 @@ struct RecordedHarvest {
         (stored.resolver, stored.url, stored.canonicalURL, stored.originalURL) = (.openalex, url, url, url)
         (stored.contentType, stored.etag, stored.lastModified) = ("application/pdf", "\"1\"", "yesterday")
         stored.artifact = artifact
+        let store = try ArtifactStore(root: URL(filePath: weir.artifactFolder))
+        let writer = ManifestWriter(manifest, store, weir.harvests.events)
         let timeout = WorkOutcome(.httpError, reason: "timeout")
-        let attempts: [(status: String, httpStatus: Int?, outcome: WorkOutcome?)] = [
-            ("failed", nil, timeout), ("redirected", 302, nil), ("ok", 200, stored),
+        let attempts: [(status: Attempt.Status, httpStatus: Int?, outcome: WorkOutcome?)] = [
+            (.failed, nil, timeout), (.redirected, 302, nil), (.ok, 200, stored),
         ]
         for attempt in attempts {
             let attempt = Attempt(
@@ -39,10 +40,11 @@ struct RecordedHarvest {
                 contentType: attempt.outcome?.contentType, contentLength: attempt.outcome?.artifact?.length,
                 elapsedMilliseconds: 12, limiterWaitMilliseconds: 0, isFromCache: false,
                 breakerState: .closed)
-            try await manifest.record(attempt, nil, of: "W1", in: job, at: .wallClock)
+            try await writer.write(ManifestEntry(job: job, work: works[0], time: .wallClock, attempt: attempt))
         }
-        try await manifest.record(nil, stored, of: "W1", in: job, at: .wallClock)
-        try await manifest.record(nil, WorkOutcome(.miss, reason: "no_candidate"), of: "W2", in: job, at: .wallClock)
+        try await writer.write(ManifestEntry(job: job, work: works[0], time: .wallClock, outcome: stored))
+        let miss = WorkOutcome(.miss, reason: "no_candidate")
+        try await writer.write(ManifestEntry(job: job, work: works[1], time: .wallClock, outcome: miss))
 
         let file = URL(filePath: weir.harvests.path(of: artifact))
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

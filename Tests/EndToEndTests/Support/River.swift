@@ -28,6 +28,10 @@ final class River {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Names the services by addresses that the simulator answers for.
+    private static let configuration = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../config/simulated.yaml").standardized
+
     var data: URL { folder.appending(path: "data") }
 
     /// What every command needs to reach the simulator only.
@@ -39,7 +43,7 @@ final class River {
         try Data(("version: 1\ndefaults:\n" + roles.joined(separator: "\n") + "\n").utf8).write(to: document)
         return [
             "--data", data.path(), "--proxy", proxy, "--rate-config", document.path(),
-            "--openalex-base-url", "http://api.openalex.org", "--doi-base-url", "http://doi.org",
+            "--config", Self.configuration.path(),
         ]
     }
 
@@ -124,7 +128,7 @@ final class River {
     func files() throws -> [String] {
         let artifacts = data.appending(path: "artifacts")
         return try FileManager.default.subpathsOfDirectory(atPath: artifacts.path())
-            .filter { $0.hasSuffix(".pdf") }
+            .filter { $0.hasSuffix(".pdf") && !$0.hasPrefix("by-name/") }
             .map { artifacts.appending(path: $0).path() }
     }
 }

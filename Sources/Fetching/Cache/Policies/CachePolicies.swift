@@ -1,4 +1,4 @@
-package import HTTPCaching
+import HTTPCaching
 import RateLimiting
 
 /// The rules of the cache for every host and role, merged once.

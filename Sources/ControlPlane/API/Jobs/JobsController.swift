@@ -2,11 +2,7 @@ import Foundation
 import Harvesting
 import Hummingbird
 
-extension JobRequest: StrictBody {
-    typealias Field = CodingKeys
-}
-
-/// `/v1/jobs`: submit harvests, watch them, take their results.
+/// `/v1/jobs`: submit harvests, steer them, take their results.
 struct JobsController: Sendable {
     let harvests: HarvestService
 
@@ -14,16 +10,26 @@ struct JobsController: Sendable {
         routes.on(.post, "/v1/jobs") { request, context in try await submit(request, context) }
         routes.on(.get, "/v1/jobs") { request, _ in try await list(request) }
         routes.on(.get, "/v1/jobs/{id}") { _, context in
-            try .json(try await harvests.manifest.job(try context.parameters.require("id")))
+            try .json(try await harvests.report(on: try context.parameters.require("id")))
         }
-        routes.on(.get, "/v1/jobs/{id}/works") { request, context in try await works(request, context) }
-        routes.on(.get, "/v1/jobs/{id}/manifest.jsonl") { _, context in try await lines(context) }
+        routes.on(.delete, "/v1/jobs/{id}") { _, context in
+            _ = try await perform(.delete, context)
+            return Response(status: .noContent)
+        }
         routes.on(.get, "/v1/jobs/{id}/artifacts/{sha256}") { _, context in try await artifact(context) }
-        routes.on(.post, "/v1/jobs/{id}/cancel") { _, context in try await cancel(context) }
+        for action in [JobAction.cancel, .pause, .resume, .retry] {
+            routes.on(.post, "/v1/jobs/{id}/\(action.rawValue)") { _, context in
+                let previous = try await perform(action, context)
+                let job = try await harvests.manifest.job(try context.parameters.require("id"))
+                return try .json(Transition(job: job, previousState: previous))
+            }
+        }
     }
 
     private func submit(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
-        let job = try await harvests.submit(try await request.json(JobRequest.self), logger: context.logger)
+        let job = try await harvests.submit(
+            try await JobSubmission.read(request), idempotencyKey: try request.idempotencyKey(),
+            logger: context.logger)
         return try .json(job, status: .accepted, headers: [.location: "/v1/jobs/\(job.id)"])
     }
 
@@ -34,37 +40,9 @@ struct JobsController: Sendable {
 
     private func list(_ request: Request) async throws -> Response {
         let page = try Page(request, alongside: ["state"])
-        var state: JobState?
-        if let text = request.uri.queryParameters["state"] {
-            state = JobState(rawValue: String(text))
-            guard state != nil else {
-                let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Page.invalid("state", "must be one of \(known)")
-            }
-        }
+        let state = try Page.choice(JobState.self, "state", request)
         let found = try await harvests.manifest.jobs(state: state, before: page.cursor, limit: page.limit)
         return try .json(JobList(jobs: found.jobs, next: found.next.map(Page.cursor)))
-    }
-
-    private struct WorkList: Encodable {
-        let works: [ManifestLine]
-        let next: String?
-    }
-
-    private func works(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
-        let page = try Page(request)
-        let id = try context.parameters.require("id")
-        let found = try await harvests.manifest.works(of: id, after: page.cursor, limit: page.limit)
-        return try .json(WorkList(works: found.works, next: found.next.map(Page.cursor)))
-    }
-
-    private func lines(_ context: WeirRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
-        let manifest = harvests.manifest
-        _ = try await manifest.job(id)
-        return Response(
-            status: .ok, headers: [.contentType: "application/jsonl"],
-            body: ResponseBody(asyncSequence: ManifestExport(manifest: manifest, job: id)))
     }
 
     private func artifact(_ context: WeirRequestContext) async throws -> Response {
@@ -93,9 +71,7 @@ struct JobsController: Sendable {
         }
     }
 
-    private func cancel(_ context: WeirRequestContext) async throws -> Response {
-        let id = try context.parameters.require("id")
-        let previous = try await harvests.cancel(id, logger: context.logger)
-        return try .json(Transition(job: try await harvests.manifest.job(id), previousState: previous))
+    private func perform(_ action: JobAction, _ context: WeirRequestContext) async throws -> JobState {
+        try await harvests.perform(action, on: try context.parameters.require("id"), logger: context.logger)
     }
 }

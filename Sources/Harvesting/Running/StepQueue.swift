@@ -3,8 +3,8 @@ import RateLimiting
 
 /// Works that wait for their next request, in one queue per (host, role), so that a slow or resting host holds up
 /// nobody else. A value: the time is an argument.
-struct StepQueue<Item> {
-    private struct Lane {
+struct StepQueue<Item: Sendable>: Sendable {
+    private struct Lane: Sendable {
         var items: Deque<Item> = []
         /// Requests under way.
         var active = 0
@@ -54,5 +54,13 @@ struct StepQueue<Item> {
     /// When the next of the lanes that are closed now opens; `nil` when none that has items is.
     func opensNext(after now: Timestamp) -> Timestamp? {
         turns.compactMap { lanes[$0]?.opens }.filter { $0 > now }.min()
+    }
+
+    /// The lanes that are closed now and have items.
+    func closed(at now: Timestamp) -> [(key: LimitKey, opens: Timestamp, items: Int)] {
+        turns.compactMap { key in
+            guard let lane = lanes[key], let opens = lane.opens, opens > now else { return nil }
+            return (key, opens, lane.items.count)
+        }
     }
 }

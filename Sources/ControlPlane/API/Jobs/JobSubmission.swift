@@ -1,0 +1,135 @@
+import Foundation
+import Harvesting
+import Hummingbird
+import NIOCore
+import NIOFoundationCompat
+
+/// What is sent to `POST /v1/jobs`: a request as JSON, or works as JSON lines with the rest of it in the query.
+enum JobSubmission {
+    static let maximumBodyBytes = 32 << 20
+
+    /// - Throws: ``Problem`` that names every field that is wrong.
+    static func read(_ request: Request) async throws -> JobRequest {
+        let bytes: ByteBuffer
+        do {
+            bytes = try await request.body.collect(upTo: maximumBodyBytes)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.payloadTooLarge, "the body may have at most \(maximumBodyBytes) bytes")
+        }
+        switch request.headers[.contentType]?.prefix(while: { $0 != ";" }).lowercased() {
+        case "application/jsonl", "application/x-ndjson", "application/x-jsonlines":
+            return try works(in: bytes, with: try options(request))
+        default:
+            _ = try request.query(of: [])
+            return try fields(of: Data(buffer: bytes))
+        }
+    }
+
+    /// Decodes field by field, so that all that is wrong can be told at once.
+    private static func fields(of text: Data) throws -> JobRequest {
+        let document: JSONValue
+        do {
+            document = try JSON.decoder.decode(JSONValue.self, from: text)
+        } catch {
+            throw problem([JSONProblem(error, in: text)].map { FieldError(path: $0.path, message: $0.message) })
+        }
+        guard case .object(let fields) = document else {
+            throw problem([FieldError(path: "", message: "must be an object")])
+        }
+        return try request(from: fields)
+    }
+
+    private static func request(from fields: [String: JSONValue]) throws -> JobRequest {
+        var right = fields
+        var errors: [FieldError] = []
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            if let error = error(in: value, of: name) {
+                errors.append(error)
+                right[name] = nil
+            }
+        }
+        let request = try JSON.decoder.decode(JobRequest.self, from: try JSON.encoder.encode(right))
+        guard errors.isEmpty else {
+            throw problem(errors + request.problems().filter { $0.path != "topic" || fields["topic"] != nil })
+        }
+        return request
+    }
+
+    private static func error(in value: JSONValue, of name: String) -> FieldError? {
+        guard JobRequest.fields.contains(name) else {
+            return FieldError(path: name, message: unknown(name, known: JobRequest.fields))
+        }
+        if name == "works", case .array(let works) = value, let error = unknownField(in: works) { return error }
+        do {
+            let text = try JSON.encoder.encode([name: value])
+            do {
+                _ = try JSON.decoder.decode(JobRequest.self, from: text)
+                return nil
+            } catch {
+                let problem = JSONProblem(error, in: text)
+                return FieldError(path: problem.path, message: problem.message)
+            }
+        } catch {
+            return FieldError(path: name, message: "cannot be read")
+        }
+    }
+
+    private static func unknownField(in works: [JSONValue]) -> FieldError? {
+        let known = GivenWork.CodingKeys.allCases.map(\.rawValue)
+        for (index, work) in works.enumerated() {
+            guard case .object(let fields) = work else { continue }
+            if let name = fields.keys.sorted().first(where: { !known.contains($0) }) {
+                return FieldError(path: "works[\(index)].\(name)", message: unknown(name, known: known))
+            }
+        }
+        return nil
+    }
+
+    private static func unknown(_ name: String, known: [String]) -> String {
+        let meant = Spelling.nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
+        return "unknown field\(meant) (known here: \(known.sorted().joined(separator: ", ")))"
+    }
+
+    /// The fields of a request that stand in the query: numbers, switches and lists with commas.
+    private static func options(_ request: Request) throws -> [String: JSONValue] {
+        let names = Set(JobRequest.fields).subtracting(["topic", "topic_id", "dois", "urls", "works"])
+        let query = try request.query(of: names)
+        return query.reduce(into: [:]) { fields, item in
+            let (name, text) = (String(item.key), String(item.value))
+            fields[name] =
+                switch text {
+                case "true": .bool(true)
+                case "false": .bool(false)
+                default:
+                    if name == "resolvers" {
+                        .array(text.split(separator: ",").map { .string(String($0)) })
+                    } else {
+                        Int(text).map(JSONValue.int) ?? .string(text)
+                    }
+                }
+        }
+    }
+
+    private static func works(in bytes: ByteBuffer, with options: [String: JSONValue]) throws -> JobRequest {
+        var works: [JSONValue] = []
+        var errors: [FieldError] = []
+        let lines = bytes.readableBytesView.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
+            do {
+                works.append(try JSON.decoder.decode(JSONValue.self, from: Data(line)))
+            } catch {
+                errors.append(FieldError(path: "line \(index + 1)", message: "is not valid JSON"))
+                if errors.count == mostReported { break }
+            }
+        }
+        guard errors.isEmpty else { throw problem(errors) }
+        return try request(from: options.merging(["works": .array(works)]) { $1 })
+    }
+
+    private static let mostReported = 100
+
+    private static func problem(_ errors: [FieldError]) -> Problem {
+        let text = errors.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }.joined(separator: "; ")
+        return Problem(.invalidJSON, text, errors: errors)
+    }
+}

@@ -1,0 +1,62 @@
+import Configuration
+import Fetching
+import HTTPTypes
+import Harvesting
+
+extension SettingsReader {
+    /// The resolvers with where they are, what they are shown, and in which order they are asked.
+    ///
+    /// - Parameter contact: serves as mail address where it is one.
+    func allResolvers(contact: String?) async throws -> Resolvers {
+        let mail = contact.flatMap { $0.contains("@") && !$0.contains(":") ? $0 : nil }
+        let email = try await string(.unpaywallEmail) ?? mail
+        let core = try await string(.coreAPIKey)
+        let scholar = try await string(.semanticScholarAPIKey)
+        var credentials: [ResolverName: ResolverService.Credential] = [:]
+        credentials[.unpaywall] = email.map { .parameter("email", $0) }
+        // Crossref serves those better who say whom to write to.
+        credentials[.crossref] = mail.map { .parameter("mailto", $0) }
+        credentials[.core] = core.map { .field(.authorization, "Bearer \($0)") }
+        if let name = HTTPField.Name("x-api-key") { credentials[.semanticScholar] = scholar.map { .field(name, $0) } }
+        var services: [ResolverName: ResolverService] = [:]
+        for (name, setting) in Setting.serviceBaseURLs {
+            guard let resolver = name.resolver else { continue }
+            let base = try await baseURL(setting) ?? setting.fallback
+            services[name] = ResolverService(resolver, baseURL: base, credential: credentials[name])
+        }
+        var unavailable: [ResolverName: String] = [:]
+        if email == nil { unavailable[.unpaywall] = "needs a mail address: set contact or upstreams.unpaywall.email" }
+        if core == nil { unavailable[.core] = "needs a key: set WEIR_UPSTREAMS_CORE_API_KEY" }
+        for name in unavailable.keys { services[name] = nil }
+        return Resolvers(services, unavailable: unavailable, order: try await order())
+    }
+
+    private func order() async throws -> ResolverOrder {
+        var order = ResolverOrder.usual
+        if let text = try await string(.resolvers) { order.names = try names(text, .resolvers) }
+        guard let text = try await string(.cohorts) else { return order }
+        var first: [ResolverOrder.Cohort: [ResolverName]] = [:]
+        for entry in text.split(separator: ",") {
+            let parts = entry.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let cohort = ResolverOrder.Cohort(rawValue: String(parts[0])) else {
+                throw refused(.cohorts, "must look like \(Setting.cohorts.fallback), not '\(text)'")
+            }
+            first[cohort, default: []] += try names(String(parts[1]), .cohorts)
+        }
+        order.first = first
+        return order
+    }
+
+    private func names(_ text: String, _ setting: Setting) throws -> [ResolverName] {
+        try text.split(separator: ",").map { part -> ResolverName in
+            let word = String(part.filter { $0 != " " })
+            guard let name = ResolverName(rawValue: word), ResolverName.choosable.contains(name) else {
+                let known = ResolverName.choosable.map(\.rawValue)
+                let meant = Spelling.nearest(to: word, in: known).map { "; did you mean '\($0)'?" } ?? ""
+                throw refused(
+                    setting, "'\(word)' is no resolver\(meant) (known: \(known.joined(separator: ", ")))")
+            }
+            return name
+        }
+    }
+}

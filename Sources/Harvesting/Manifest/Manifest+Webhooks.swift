@@ -1,0 +1,32 @@
+import GRDB
+import RateLimiting
+
+extension Manifest {
+    /// Notes how far the telling of a job's end is.
+    ///
+    /// - Parameter time: when to try next.
+    func update(webhookOf job: String, _ state: WebhookState, tries: Int, at time: Timestamp?) async throws {
+        try await pool.write { database in
+            try database.execute(
+                sql: "UPDATE job SET webhook_state = ?, webhook_tries = ?, webhook_at = ? WHERE id = ?",
+                arguments: [state.rawValue, tries, time?.microseconds, job])
+        }
+    }
+
+    /// Jobs whose end is to be told by now, and how often that was tried.
+    func webhooks(dueAt time: Timestamp) async throws -> [(job: String, tries: Int)] {
+        try await pool.read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT id, webhook_tries FROM job WHERE webhook_at <= ? ORDER BY webhook_at",
+                arguments: [time.microseconds]
+            ).map { ($0["id"], $0["webhook_tries"]) }
+        }
+    }
+
+    /// When the next of them is due.
+    func nextWebhook() async throws -> Timestamp? {
+        try await pool.read { database in
+            try Int64.fetchOne(database, sql: "SELECT MIN(webhook_at) FROM job").map(Timestamp.init(microseconds:))
+        }
+    }
+}
