@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import RateLimiting
@@ -26,6 +27,10 @@ struct ContractTests {
                 for content in operation.body {
                     for example in content.examples.values {
                         var request = bare
+                        // One key is good for one request.
+                        if let name = HTTPField.Name("Idempotency-Key"), request.headers[name] != nil {
+                            request.headers[name] = "key-\(operation.id)-\(request.body.hashValue)-\(example.hashValue)"
+                        }
                         request.headers[.contentType] = content.mediaType
                         request.body = try content.text(of: example)
                         let answer = try await contract.send(request)
@@ -161,22 +166,30 @@ struct ContractTests {
             let own = "/v1/jobs/\(job.job)"
             try await contract.send(.post("/v1/jobs", #"{"dois":["10.5555/1"]}"#))
             try await contract.send(.delete("/v1/cache?url=http://a.example/"))
-            for list in ["/v1/jobs", "\(own)/works"] {
+            for list in ["/v1/jobs", "\(own)/works", "\(own)/attempts"] {
                 let first = try Content.json(String(buffer: try await contract.send(.get("\(list)?limit=1")).body))
                 let next = try #require(first["next"]?.string)
-                let last = try await contract.send(.get("\(list)?limit=1&cursor=\(next)"))
+                let last = try await contract.send(.get("\(list)?limit=2&cursor=\(next)"))
                 #expect(try Content.json(String(buffer: last.body))["next"] == nil)
             }
             let lines = try await contract.send(.get("\(own)/manifest.jsonl"))
             #expect(String(buffer: lines.body).split(separator: "\n").count == 5)
+            let rows = try await contract.send(.get("\(own)/manifest.csv"))
+            #expect(String(buffer: rows.body).split(separator: "\r\n").count == 6)
             try await contract.send(.get("\(own)/artifacts/\(job.sha256)"))
             for path in ["/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/v1/limits", own] {
                 try await contract.send(.get(path))
             }
-            for status: HTTPResponse.Status in [.ok, .conflict] {
-                let answer = try await contract.send(.post("\(own)/cancel"))
-                #expect(answer.status == status)
+            #expect(try await contract.send(.delete(own)).status == .conflict)
+            for action in ["pause", "resume", "cancel", "retry", "cancel"] {
+                for status: HTTPResponse.Status in [.ok, .conflict] {
+                    let answer = try await contract.send(.post("\(own)/\(action)"))
+                    #expect(answer.status == status, "\(action)")
+                }
             }
+            let events = try await contract.send(.get("\(own)/events"))
+            #expect(String(buffer: events.body).hasPrefix("event: state\ndata: {"))
+            #expect(try await contract.send(.delete(own)).status == .noContent)
             let grant = try await contract.send(
                 .post("/v1/tokens/acquire", #"{"host":"api.openalex.org","role":"metadata"}"#))
             let lease = try #require(try Content.json(String(buffer: grant.body))["lease"]?.string)

@@ -37,15 +37,26 @@ struct Strict<Body: StrictBody>: Decodable {
 
 extension Request {
     static let maximumBodyBytes = 1 << 20
+    /// Of JSON lines, which are lists by nature.
+    static let maximumLinesBytes = 32 << 20
+
+    /// Whether the body is JSON lines.
+    var hasLines: Bool {
+        let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
+        return ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"].contains(type)
+    }
+
+    /// Bytes that its body may have.
+    var bodyLimit: Int { hasLines ? Self.maximumLinesBytes : Self.maximumBodyBytes }
 
     /// The whole body.
     ///
     /// - Throws: ``Problem`` when it is too large.
     func bodyBytes() async throws -> ByteBuffer {
         do {
-            return try await body.collect(upTo: Self.maximumBodyBytes)
+            return try await body.collect(upTo: bodyLimit)
         } catch is NIOTooManyBytesError {
-            throw Problem(.payloadTooLarge, "the body may have at most \(Self.maximumBodyBytes) bytes")
+            throw Problem(.payloadTooLarge, "the body may have at most \(bodyLimit) bytes")
         }
     }
 

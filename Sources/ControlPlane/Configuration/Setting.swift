@@ -76,8 +76,8 @@ package struct Setting: Sendable {
     package static let cohorts = Setting(
         "resolver_cohorts", flag: "--resolver-cohorts", default: "pmcid=europe_pmc,arxiv=arxiv",
         "Who is asked first about works in PubMed Central and on arXiv")
-    static let webhookSecret = Setting(
-        "webhook_secret", flag: nil, "What webhooks of jobs are signed with; without it jobs may have none; secret",
+    static let webhookKey = Setting(
+        "webhook_key", flag: nil, "What webhooks of jobs are signed with; without it jobs may have none; secret",
         isSecret: true)
     package static let retentionDays = Setting(
         "retention_days", flag: "--retention-days", default: "0, for ever",
@@ -123,7 +123,7 @@ package struct Setting: Sendable {
         [
             host, port, data, config, proxy, trustedRoots, allowedAddresses, fetchEnabled, contact, openAlexBaseURL,
             openAlexAPIKey, doiBaseURL, unpaywallEmail, coreAPIKey, semanticScholarAPIKey, resolvers, cohorts,
-            webhookSecret, retentionDays, logLevel, limiterLogLevel, rateConfig, cacheConfig,
+            webhookKey, retentionDays, logLevel, limiterLogLevel, rateConfig, cacheConfig,
         ] + serviceBaseURLs.sorted { $0.key.order < $1.key.order }.map(\.value)
 
     /// Those that set a value of the limits document.

@@ -34,7 +34,7 @@ package struct Settings: Sendable {
     /// Who can be asked where files are.
     package var resolvers = Resolvers([:])
     /// What webhooks are signed with; secret.
-    package var webhookSecret: String?
+    package var webhookKey: String?
     /// How long ended jobs are kept; `nil` is for ever.
     package var retentionDays: Int?
     /// What each setting that was given came to, for `weir config show`; secrets only say that they are set.
@@ -74,7 +74,7 @@ package struct Settings: Sendable {
         settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
         settings.resolvers = try await reader.allResolvers(contact: settings.contact)
-        settings.webhookSecret = try await reader.string(.webhookSecret)
+        settings.webhookKey = try await reader.string(.webhookKey)
         settings.retentionDays = try await reader.int(.retentionDays, 0...36_500).flatMap { $0 == 0 ? nil : $0 }
         settings.isFetchEnabled = try await reader.bool(.fetchEnabled) ?? settings.isFetchEnabled
         settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel

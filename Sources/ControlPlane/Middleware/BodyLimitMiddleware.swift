@@ -7,9 +7,9 @@ struct BodyLimitMiddleware: RouterMiddleware {
         context: WeirRequestContext,
         next: @concurrent (Request, WeirRequestContext) async throws -> Response
     ) async throws -> Response {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > Request.maximumBodyBytes {
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > request.bodyLimit {
             throw Problem(
-                .payloadTooLarge, "the body has \(length) bytes; at most \(Request.maximumBodyBytes) are accepted")
+                .payloadTooLarge, "the body has \(length) bytes; at most \(request.bodyLimit) are accepted")
         }
         return try await next(request, context)
     }

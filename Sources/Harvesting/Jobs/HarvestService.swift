@@ -33,7 +33,7 @@ package final class HarvestService: Service {
 
     package init(
         manifest: Manifest, store: ArtifactStore, sources: WorkSources, resolvers: Resolvers,
-        transports: HarvestTransports, limits: any LimitBackend, webhookSecret: String?, logger: Logger
+        transports: HarvestTransports, limits: any LimitBackend, webhookKey: String?, logger: Logger
     ) {
         self.manifest = manifest
         self.store = store
@@ -43,7 +43,7 @@ package final class HarvestService: Service {
         self.limits = limits
         self.logger = logger
         writer = ManifestWriter(manifest, store, events)
-        webhooks = Webhooks(manifest, transports.single, secret: webhookSecret, logger: logger)
+        webhooks = Webhooks(manifest, transports.single, key: webhookKey, logger: logger)
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -74,7 +74,7 @@ package final class HarvestService: Service {
             }
         }
         if request.webhook != nil, !webhooks.canSign {
-            problems.append(FieldError(path: "webhook", message: "needs the setting webhook_secret, to sign with"))
+            problems.append(FieldError(path: "webhook", message: "needs the setting webhook_key, to sign with"))
         }
         return problems
     }

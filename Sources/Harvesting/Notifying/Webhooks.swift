@@ -15,7 +15,7 @@ import RateLimiting
 final class Webhooks: Sendable {
     private let manifest: Manifest
     private let transport: any Transport
-    private let secret: String?
+    private let key: String?
     private let logger: Logger
     private let news: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
@@ -23,15 +23,15 @@ final class Webhooks: Sendable {
     /// Waits between tries, in seconds; after the last one it is given up.
     static let waits = [1, 5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 28_800]
 
-    init(_ manifest: Manifest, _ transport: any Transport, secret: String?, logger: Logger) {
+    init(_ manifest: Manifest, _ transport: any Transport, key: String?, logger: Logger) {
         self.manifest = manifest
         self.transport = transport
-        self.secret = secret
+        self.key = key
         self.logger = logger
         (news, arrived) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    var canSign: Bool { secret != nil }
+    var canSign: Bool { key != nil }
 
     /// Notes that a job has ended, if anybody wants to know.
     func announce(_ job: Job) async {
@@ -81,7 +81,7 @@ final class Webhooks: Sendable {
 
     /// What went wrong; `nil` when it was taken.
     private func send(_ job: Job, try number: Int) async -> String? {
-        guard let secret, let url = job.request.webhook else { return nil }
+        guard let key, let url = job.request.webhook else { return nil }
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
@@ -89,7 +89,7 @@ final class Webhooks: Sendable {
             let finished = job.finishedAt ?? job.createdAt
             let headers = Self.signature(
                 id: "\(job.id).\(finished.microseconds)", seconds: Timestamp.wallClock.microseconds / 1_000_000,
-                body: body, secret: secret)
+                body: body, key: key)
             let request = FetchRequest(
                 try WebAddress(parsing: url), role: .metadata, method: .post, headers: headers,
                 body: .bytes(ByteBuffer(data: body)), maximumBodyBytes: 1 << 16, timeout: .seconds(20),
@@ -103,9 +103,9 @@ final class Webhooks: Sendable {
         }
     }
 
-    static func signature(id: String, seconds: Int64, body: Data, secret: String) -> HTTPFields {
+    static func signature(id: String, seconds: Int64, body: Data, key: String) -> HTTPFields {
         let content = Data("\(id).\(seconds).".utf8) + body
-        let code = HMAC<SHA256>.authenticationCode(for: content, using: SymmetricKey(data: Data(secret.utf8)))
+        let code = HMAC<SHA256>.authenticationCode(for: content, using: SymmetricKey(data: Data(key.utf8)))
         var fields: HTTPFields = [.contentType: "application/json"]
         let signed = [
             ("webhook-id", id), ("webhook-timestamp", "\(seconds)"),

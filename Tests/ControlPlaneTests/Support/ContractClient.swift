@@ -46,6 +46,9 @@ final class ContractClient: Sendable {
         of answer: TestResponse, as response: DocumentedResponse, method: HTTPRequest.Method
     ) throws -> [String] {
         let mediaType = answer.headers[.contentType]?.prefix { $0 != ";" }
+        if response.content.isEmpty, mediaType == nil, answer.body.readableBytes == 0 {
+            return response.headerProblems(answer.headers, document.definitions)
+        }
         guard let content = response.content.first(where: { $0.mediaType == mediaType ?? "" }) else {
             return ["\(mediaType ?? "no content") is not listed for \(answer.status.code)"]
         }

@@ -178,6 +178,30 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
         InvalidRequest("a job without a body", .post("/v1/jobs"), .invalidJSON),
         InvalidRequest("a job with an unknown field", .post("/v1/jobs", #"{"topics":"rivers"}"#), .invalidJSON),
         InvalidRequest("a job with a wrong type", .post("/v1/jobs", #"{"topic":"rivers","max":"2"}"#), .invalidJSON),
+        InvalidRequest(
+            "a job with an unknown resolver", .post("/v1/jobs", #"{"topic":"rivers","resolvers":["scihub"]}"#),
+            .invalidJSON),
+        InvalidRequest(
+            "a job with a resolver that has no key", .post("/v1/jobs", #"{"topic":"rivers","resolvers":["core"]}"#),
+            .invalidField),
+        InvalidRequest(
+            "a job with a webhook that nobody could sign",
+            .post("/v1/jobs", #"{"topic":"rivers","webhook":"http://a.example/"}"#), .invalidField),
+        InvalidRequest(
+            "works with a line that is none",
+            .post("/v1/jobs", "{\n", headers: ["Content-Type": "application/jsonl"]), .invalidJSON),
+        InvalidRequest(
+            "an idempotency key that is none",
+            .post("/v1/jobs", #"{"topic":"rivers"}"#, headers: ["Idempotency-Key": "a b"]), .invalidField),
+        InvalidRequest("attempts of no status", .get("\(job)/attempts?status=good"), .invalidField),
+        InvalidRequest("attempts of no job", .get("\(job)/attempts"), .jobNotFound),
+        InvalidRequest("a table of no job", .get("\(job)/manifest.csv"), .jobNotFound),
+        InvalidRequest("events of no job", .get("\(job)/events"), .jobNotFound),
+        InvalidRequest("an end to no job", .delete(job), .jobNotFound),
+        InvalidRequest("a pause of no job", .post("\(job)/pause"), .jobNotFound),
+        InvalidRequest("a resumption of no job", .post("\(job)/resume"), .jobNotFound),
+        InvalidRequest("a retry of no job", .post("\(job)/retry"), .jobNotFound),
+        InvalidRequest("works of no class", .get("\(job)/works?classification=good"), .invalidField),
         InvalidRequest("a job for nothing", .post("/v1/jobs", "{}"), .invalidField),
         InvalidRequest("too many workers", .post("/v1/jobs", #"{"topic":"rivers","workers":65}"#), .invalidField),
         InvalidRequest("a job that is too large", .post("/v1/jobs", large), .payloadTooLarge),

@@ -1,4 +1,5 @@
 import Foundation
+import Harvesting
 import Hummingbird
 import HummingbirdTesting
 import Logging
@@ -30,6 +31,7 @@ extension Weir {
         settings.limits = limits
         settings.isFetchEnabled = fetches
         settings.data = folder.path(percentEncoded: false)
+        settings.resolvers = Resolvers([:], unavailable: [.core: "needs a key"])
         settings.openAlexBaseURL = "http://127.0.0.1:1"
         settings.doiBaseURL = "http://127.0.0.1:1"
         let weir = try Weir(settings: settings, metrics: metrics, logger: .silent)

@@ -6,23 +6,12 @@ import NIOFoundationCompat
 
 /// What is sent to `POST /v1/jobs`: a request as JSON, or works as JSON lines with the rest of it in the query.
 enum JobSubmission {
-    static let maximumBodyBytes = 32 << 20
-
     /// - Throws: ``Problem`` that names every field that is wrong.
     static func read(_ request: Request) async throws -> JobRequest {
-        let bytes: ByteBuffer
-        do {
-            bytes = try await request.body.collect(upTo: maximumBodyBytes)
-        } catch is NIOTooManyBytesError {
-            throw Problem(.payloadTooLarge, "the body may have at most \(maximumBodyBytes) bytes")
-        }
-        switch request.headers[.contentType]?.prefix(while: { $0 != ";" }).lowercased() {
-        case "application/jsonl", "application/x-ndjson", "application/x-jsonlines":
-            return try works(in: bytes, with: try options(request))
-        default:
-            _ = try request.query(of: [])
-            return try fields(of: Data(buffer: bytes))
-        }
+        let bytes = try await request.bodyBytes()
+        if request.hasLines { return try works(in: bytes, with: try options(request)) }
+        _ = try request.query(of: [])
+        return try fields(of: Data(buffer: bytes))
     }
 
     /// Decodes field by field, so that all that is wrong can be told at once.
