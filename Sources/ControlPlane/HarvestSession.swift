@@ -8,7 +8,7 @@ import Synchronization
 /// Shows how far a job is.
 package protocol HarvestProgress: Sendable {
     /// Called about twice a second, and once more when the job has ended.
-    func show(_ job: Job)
+    func show(_ report: JobReport)
 }
 
 /// One job from submission to its end, for a process that does nothing else.
@@ -54,14 +54,14 @@ final class HarvestSession: Service {
             }
         } catch is RefusedAction {}
         try await writeManifest(of: id)
-        progress.show(try await harvests.manifest.job(id))
+        progress.show(try await harvests.report(on: id))
     }
 
     private func showProgress() async throws {
         while true {
             if let id = id.withLock({ $0 }) {
-                let job = try await harvests.manifest.job(id)
-                if !job.state.isFinal { progress.show(job) }
+                let report = try await harvests.report(on: id)
+                if !report.job.state.isFinal { progress.show(report) }
             }
             try await Task.sleep(for: .milliseconds(500))
         }

@@ -80,6 +80,11 @@ package struct Weir: Sendable {
         return try await session.result()
     }
 
+    /// All that is wrong with a job for this process.
+    package func problems(of request: JobRequest) -> [FieldError] {
+        harvests.problems(of: request)
+    }
+
     /// Where the files of harvests are.
     package var artifactFolder: String { folder.artifacts.path(percentEncoded: false) }
 

@@ -9,11 +9,14 @@ import UnixSignals
 struct UpstreamSimulator: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upstream-simulator",
-        abstract: "Stands in for the scholarly web: OpenAlex, doi.org, landing pages and file hosts.",
+        abstract: "Stands in for the scholarly web: OpenAlex, doi.org, landing pages, file hosts and who knows them.",
         discussion: """
             Use it as an HTTP proxy. It answers by the real host names, over plain http:
 
               curl -x http://127.0.0.1:8899 'http://api.openalex.org/works?search=rivers'
+
+            Of the invented works a tenth is known to one service alone: Unpaywall, Crossref, arXiv, Europe PMC, CORE, \
+            DOAJ, Semantic Scholar, Zenodo, OSF, OpenAIRE, HAL, Figshare or the Wayback Machine.
 
             It counts every request against the limits it is given and answers 429 above them.
             GET /_sim/report tells what was counted, DELETE /_sim/report starts anew,

@@ -9,7 +9,8 @@ struct WeirCommand: AsyncParsableCommand {
             "Keeps a team polite towards other people's APIs: rate tokens over REST, and harvests under the same limits.",
         version: Weir.version,
         subcommands: [
-            Serve.self, GatewayCommand.self, Harvest.self, LimitsCommand.self, TokensCommand.self, ConfigCommand.self,
+            Serve.self, GatewayCommand.self, Harvest.self, JobsCommand.self, LimitsCommand.self, TokensCommand.self,
+            ConfigCommand.self,
         ]
     )
 }

@@ -24,12 +24,13 @@ import Testing
     }
 
     @Test func everyOfferedFileIsHarvestedWhateverGoesWrongOnTheWay() async throws {
-        let faults = ["429-retry-after", "503", "truncate", "reset", "redirect"].flatMap { ["--fault", "\($0)=0.05"] }
-        let river = try await River(simulator: ["--generate", "120", "--seed", "7"] + faults)
-        try await expectComplete(river, try river.harvest(["--topic", "rivers", "--max", "500", "--workers", "8"]))
+        let faults = ["429-retry-after", "503", "truncate", "reset", "redirect"].flatMap { ["--fault", "\($0)=0.03"] }
+        let river = try await River(simulator: ["--generate", "60", "--seed", "7"] + faults)
+        let arguments = ["--topic", "rivers", "--max", "500", "--workers", "8", "--attempts-per-work", "60"]
+        try await expectComplete(river, try river.harvest(arguments))
 
         let before = try await river.report()
-        try await expectComplete(river, try river.harvest(["--topic", "rivers", "--max", "500", "--workers", "8"]))
+        try await expectComplete(river, try river.harvest(arguments))
         let after = try await river.report()
         #expect(after.artifactRequests == before.artifactRequests, "a second run downloads nothing twice")
     }

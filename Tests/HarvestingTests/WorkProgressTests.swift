@@ -82,7 +82,8 @@ extension WorkProgress {
             progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")))
         }
         #expect(requests == WorkRules().requestBudget)
-        #expect(progress.outcome?.reason == "http_404")
+        #expect(progress.outcome?.reason == "request_budget_exhausted")
+        #expect(progress.outcome?.reasonDetail == "http_404")
     }
 
     @Test func aDryRunEndsWhereADownloadWouldBegin() throws {

@@ -1,4 +1,5 @@
 import Foundation
+package import Harvesting
 import NIOHTTP1
 
 /// A request to a running service.
@@ -80,6 +81,29 @@ package struct APIQuestion: Sendable {
                 "lease": .string(lease), "unused": .bool(unused),
                 "outcome": status.map { .object(["status": .int($0)]) },
             ])
+    }
+
+    package static func submit(_ request: JobRequest, idempotencyKey: String?) throws -> APIQuestion {
+        APIQuestion(
+            method: .POST, path: "/v1/jobs",
+            headers: [("Content-Type", "application/json")] + (idempotencyKey.map { [("Idempotency-Key", $0)] } ?? []),
+            body: try JSON.encoder.encode(request))
+    }
+
+    package static func jobs(state: String?, limit: Int) -> APIQuestion {
+        get("/v1/jobs", [("state", state), ("limit", "\(limit)")])
+    }
+
+    package static func job(_ id: String) -> APIQuestion { get("/v1/jobs/\(encoded(id))") }
+
+    package static func job(_ id: String, _ action: JobAction) -> APIQuestion {
+        action == .delete
+            ? APIQuestion(method: .DELETE, path: "/v1/jobs/\(encoded(id))")
+            : APIQuestion(method: .POST, path: "/v1/jobs/\(encoded(id))/\(action.rawValue)")
+    }
+
+    private static func encoded(_ id: String) -> String {
+        id.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-"])) ?? ""
     }
 
     package static func usage(host: String?, role: String?) -> APIQuestion {

@@ -181,10 +181,17 @@ struct WorkProgress: Codable, Sendable {
         if rules.isDryRun, step.role == .artifact {
             outcome = planned(step, reason: "dry_run")
         } else if requests >= rules.requestBudget {
-            outcome = explanation ?? WorkOutcome(.miss, reason: "request_budget_exhausted")
+            giveUp("request_budget_exhausted")
         } else if spent >= WorkRules.timeBudget {
-            outcome = explanation ?? WorkOutcome(.miss, reason: "time_budget_exhausted")
+            giveUp("time_budget_exhausted")
         }
+    }
+
+    /// Ends with what was learnt so far as the detail.
+    private mutating func giveUp(_ reason: String) {
+        var last = explanation ?? WorkOutcome(.miss)
+        last.reasonDetail = last.reason
+        outcome = last.because(reason)
     }
 
     private func planned(_ candidate: Candidate?, reason: String) -> WorkOutcome {

@@ -36,7 +36,8 @@ package struct Catalog: Sendable {
         if key.host == Self.apiHost { return .metadata }
         switch resource(at: key) {
         case .pdf, .paywall, .gone, .moved: return .artifact
-        case .landing, .doi, nil: return .landing
+        case .landing, .doi: return .landing
+        case nil: return ServiceName(host: key.host) == nil ? .landing : .metadata
         }
     }
 

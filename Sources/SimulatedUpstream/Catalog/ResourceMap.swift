@@ -5,6 +5,7 @@ struct ResourceMap {
     init(works: [Work], numbersByDOI: [String: Int]) {
         for (number, work) in works.enumerated() {
             addFiles(of: work, number: number)
+            if let deposit = work.deposit { add(.pdf(work: number, url: deposit.url), at: URLKey(deposit.url)) }
         }
         for (number, work) in works.enumerated() {
             for url in work.locations.compactMap(\.landingURL) + [work.accessURL].compactMap({ $0 }) {

@@ -2,7 +2,7 @@ extension Work {
     /// Reads an OpenAlex record; its https addresses become http ones, for there are no certificates here.
     ///
     /// - Parameter linkedPDF: what the landing page links; without it the best PDF of the locations.
-    init?(record: JSON, linkedPDF: String? = nil, detours: [String: Detour] = [:]) {
+    init?(record: JSON, linkedPDF: String? = nil, detours: [String: Detour] = [:], deposit: Deposit? = nil) {
         let record = record.withPlainURLs
         guard let id = record["id"]?.string.flatMap({ Self.shortID($0) }) else { return nil }
         self.id = id
@@ -28,6 +28,7 @@ extension Work {
         fields = record.members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
         self.linkedPDF = linkedPDF ?? locations.lazy.compactMap(\.pdfURL).first { detours[$0] == nil }
         self.detours = detours
+        self.deposit = deposit
     }
 
     /// `W…` of an OpenAlex address or of itself.

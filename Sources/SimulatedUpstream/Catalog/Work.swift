@@ -29,6 +29,8 @@ struct Work: Sendable {
     let linkedPDF: String?
     /// Addresses in the record that do not simply answer with the file.
     let detours: [String: Detour]
+    /// The PDF that neither its record nor its landing page names.
+    let deposit: Deposit?
 
     /// The addresses found in its locations at which a PDF is got.
     var locationPDFs: [String] {
@@ -43,7 +45,8 @@ struct Work: Sendable {
     var offer: PDFOffer {
         let direct = locationPDFs
         if !direct.isEmpty { return PDFOffer(urls: direct, via: .location) }
-        return linkedPDF.map { PDFOffer(urls: [$0], via: .landing) } ?? PDFOffer(urls: [], via: nil)
+        if let linkedPDF { return PDFOffer(urls: [linkedPDF], via: .landing) }
+        return deposit.map { PDFOffer(urls: [$0.url], via: .service($0.service)) } ?? PDFOffer(urls: [], via: nil)
     }
 }
 

@@ -11,10 +11,12 @@ extension Work {
         case .pdfOnLandingPage: linkedPDF = address
         case .paywall: detours[address] = .paywall
         case .deadPDFAddress:
-            linkedPDF = "http://\(draft.host.name)/current/\(draft.number + 1)/article.pdf"
+            if draft.depositary == nil {
+                linkedPDF = "http://\(draft.host.name)/current/\(draft.number + 1)/article.pdf"
+            }
             detours[address] = .missing
         case .openWithoutPDF, .closed: break
         }
-        self.init(record: draft.record, linkedPDF: linkedPDF, detours: detours)
+        self.init(record: draft.record, linkedPDF: linkedPDF, detours: detours, deposit: draft.deposit)
     }
 }

@@ -10,7 +10,10 @@ extension WorkDraft {
         return [
             "id": "https://openalex.org/\(id)",
             "doi": JSON(doiURL),
-            "ids": ["openalex": "https://openalex.org/\(id)", "doi": JSON(doiURL)],
+            "ids": [
+                "openalex": "https://openalex.org/\(id)", "doi": JSON(doiURL),
+                "pmcid": JSON(depositary == .europePMC ? "https://www.ncbi.nlm.nih.gov/pmc/articles/\(pmcid)" : nil),
+            ],
             "title": JSON(title),
             "display_name": JSON(title),
             "publication_year": JSON(year),

@@ -10,7 +10,7 @@ struct WorkDraft {
     let abstract: String?
     let year: Int
     let date: String
-    let doi: String?
+    private let ownDOI: String?
     let topics: [JSON]
     /// Where its file has moved, if its address redirects.
     let movedTo: String?
@@ -29,14 +29,15 @@ struct WorkDraft {
         let day = Int.random(in: 1...28, using: &generator)
         date = "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
         let hasDOI = Int.random(in: 0..<100, using: &generator) < 94
-        doi = hasDOI ? "10.5\(550 + host.number)/rivers.\(year).\(number + 1)" : nil
+        ownDOI = hasDOI ? "10.5\(550 + host.number)/rivers.\(year).\(number + 1)" : nil
         topics = InventedTopics.random(using: &generator)
         let moves = Int.random(in: 0..<100, using: &generator) < 6
         movedTo = moves ? "http://storage.driftwood-cloud.example/objects/\(number + 1)/original.pdf" : nil
     }
 
     var id: String { "W\(Self.firstID + number)" }
-    var landingURL: String { host.landingURL(number + 1) }
+    var doi: String? { depositedDOI ?? ownDOI }
+    var landingURL: String { arXivPage ?? host.landingURL(number + 1) }
     var pdfURL: String { host.pdfURL(number + 1) }
 
     /// The `pdf_url` of its record.

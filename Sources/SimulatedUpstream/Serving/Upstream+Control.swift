@@ -56,7 +56,7 @@ extension Upstream {
             let offer = work.offer
             let line: JSON = [
                 "work_id": .string(work.id), "doi": JSON(work.doi), "offers_pdf": .bool(!offer.urls.isEmpty),
-                "pdf_urls": .array(offer.urls.map { .string($0) }), "via": JSON(offer.via?.rawValue),
+                "pdf_urls": .array(offer.urls.map { .string($0) }), "via": JSON(offer.via?.name),
             ]
             return ByteBuffer(string: line.text + "\n")
         }

@@ -4,6 +4,13 @@ extension Upstream {
     /// Where the metadata of a cloud's machines are: a link-local address (RFC 3927), which no client may be led to.
     static let internalAddress = "http://169.254.169.254/latest/meta-data/"
 
+    /// The answer of a service, refused or tampered with where a fault befalls it.
+    func delivery(of service: ServiceName, at key: URLKey, for request: UpstreamRequest) -> Delivery {
+        let fault = faults.fault(at: key, on: .api)
+        let answer = fault.flatMap { Self.error(for: $0) } ?? service.answer(to: request, from: catalog)
+        return .whole(fault == .gzipBomb ? answer.bomb : answer)
+    }
+
     /// The answer of the API, refused or tampered with where a fault befalls it.
     func apiDelivery(at key: URLKey, for request: UpstreamRequest) -> Delivery {
         let fault = faults.fault(at: key, on: .api)

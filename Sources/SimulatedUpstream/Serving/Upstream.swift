@@ -44,8 +44,9 @@ struct Upstream: Sendable {
         let key = URLKey(host: request.host, target: request.target)
         if key.target == "/robots.txt" { return .whole(robots.policy(for: key.host).answer) }
         if request.host == Catalog.apiHost { return apiDelivery(at: key, for: request) }
-        guard let resource = catalog.resource(at: key) else { return .whole(.notFound) }
-        return delivery(of: resource, at: key, for: request)
+        if let resource = catalog.resource(at: key) { return delivery(of: resource, at: key, for: request) }
+        if let service = ServiceName(host: key.host) { return delivery(of: service, at: key, for: request) }
+        return .whole(.notFound)
     }
 
     /// The answer to a GET with these header fields.

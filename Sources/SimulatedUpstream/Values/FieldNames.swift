@@ -8,6 +8,9 @@ extension HTTPField.Name {
 
     /// Internal: the verdict on a request that came too early.
     static let simulatedRetryAfter = known("X-Sim-Retry-After")
+    static let crossrefLimit = known("x-rate-limit-limit")
+    static let crossrefInterval = known("x-rate-limit-interval")
+    static let crossrefPool = known("x-api-pool")
     static let rateLimit = known("x-ratelimit-limit")
     static let rateLimitRemaining = known("x-ratelimit-remaining")
     static let rateLimitCreditsUsed = known("x-ratelimit-credits-used")

@@ -180,6 +180,10 @@ struct ManifestLine: Decodable {
     let reason: String?
     let path: String?
     let sha256: String?
+    let role: String?
+    let url: String?
+    let resolver: String?
+    let fromCache: Bool?
 
     enum CodingKeys: String, CodingKey {
         case record
@@ -188,6 +192,10 @@ struct ManifestLine: Decodable {
         case reason
         case path
         case sha256
+        case role
+        case url
+        case resolver
+        case fromCache = "from_cache"
     }
 
     static func all(in jsonLines: Data) throws -> [ManifestLine] {

@@ -1,0 +1,132 @@
+import ArgumentParser
+import ControlPlane
+import Foundation
+import Harvesting
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs",
+        abstract: "Harvest by a running service.",
+        discussion: "Prints what the service answers. Exits with 1 when it says no, 2 when it cannot be asked.",
+        subcommands: [
+            Submit.self, List.self, Show.self, Watch.self, Cancel.self, Pause.self, Resume.self, Retry.self,
+            Delete.self,
+        ]
+    )
+
+    struct Submit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Submit a harvest.",
+            discussion: "Give exactly one of --topic, --topic-id, --doi, --url and --works. Prints the job.")
+
+        @OptionGroup(title: "What to harvest")
+        var job: JobOptions
+
+        @Option(help: "Resolvers to ask, in this order, with commas between them (default: those of the service).")
+        var resolvers: String?
+
+        @Option(help: "Where the service says that the job has ended.")
+        var webhook: String?
+
+        @Option(help: "The same key gives the same job, however often this is sent.")
+        var idempotencyKey: String?
+
+        @Flag(help: "Stay and watch until it has ended.")
+        var watch = false
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws {
+            let names = try resolvers.map { text in
+                try text.split(separator: ",").map { name in
+                    guard let name = ResolverName(rawValue: String(name)) else {
+                        let known = ResolverName.choosable.map(\.rawValue).joined(separator: ", ")
+                        throw ValidationError("resolvers: '\(name)' is no resolver; known are \(known)")
+                    }
+                    return name
+                }
+            }
+            let request = try job.request(resolvers: names, webhook: webhook)
+            let answer = try await server.answer(try .submit(request, idempotencyKey: idempotencyKey))
+            guard watch, answer.isSuccess, let job = try? JobView(json: Data(answer.text.utf8)) else {
+                return try server.show(answer)
+            }
+            print("job \(job.id)")
+            try await server.watch(job.id)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List jobs, newest first.")
+
+        @Option(help: "Only jobs in this state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var state: String?
+
+        @Option(help: "Jobs at most.")
+        var limit = 20
+
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.jobs(state: state, limit: limit)) }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a job and how it goes.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id)) }
+    }
+
+    struct Watch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Watch a job until it has ended.",
+            discussion: "Exits with 0 when it succeeded, 1 when it failed, 130 when it was cancelled.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.watch(id) }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Cancel a job; what it stored stays.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id, .cancel)) }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Pause a job.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id, .pause)) }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let a paused job go on.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id, .resume)) }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take up again the works of an ended job that have no file.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id, .retry)) }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete an ended job, and those of its files that no other job has.")
+        @Argument(help: "The job's id.") var id: String
+        @OptionGroup var server: ServerOptions
+
+        func run() async throws { try await server.ask(.job(id, .delete)) }
+    }
+}
