@@ -229,6 +229,8 @@ let package = Package(
                 "Fetching",
                 "Harvesting",
                 "RateLimiting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

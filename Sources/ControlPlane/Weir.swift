@@ -57,7 +57,7 @@ package struct Weir: Sendable {
             sources: WorkSources(openAlex: openAlex, doiResolverURL: settings.doiBaseURL),
             resolvers: settings.resolvers,
             transports: HarvestTransports(single: fetches.single, following: fetches.following), limits: limits,
-            webhookKey: settings.webhookKey, logger: logger)
+            webhookKey: settings.webhookKey, retentionDays: settings.retentionDays, logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.

@@ -175,6 +175,42 @@ private final class Folder {
             try await folder.manifest.pendingWorks(of: "j", after: -1, limit: 9).map(\.work.work.id) == ["W1", "W3"])
     }
 
+    @Test func endedJobsAreFoundByTheTimeTheyEnded() async throws {
+        let folder = try Folder()
+        for (id, days) in [("old", 10), ("new", 1)] {
+            _ = try await folder.manifest.insert(id: id, request: JobRequest(topic: "x"), at: now)
+            _ = try await folder.manifest.perform(
+                .cancel, on: id, at: now.advanced(by: -Int64(days) * 86_400_000_000))
+        }
+        _ = try await folder.manifest.insert(id: "open", request: JobRequest(topic: "x"), at: now)
+        #expect(try await folder.manifest.jobs(endedBefore: now.advanced(by: -5 * 86_400_000_000)) == ["old"])
+    }
+
+    @Test func aDeletedJobTakesTheFilesThatNoOtherHas() async throws {
+        let folder = try Folder()
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let (own, shared) = (try await folder.receive("own"), try await folder.receive("shared"))
+        for (job, files) in [("a", [own, shared]), ("b", [shared])] {
+            _ = try await folder.manifest.insert(id: job, request: JobRequest(topic: "x"), at: now)
+            let works = files.indices.map { work("W\(job)\($0)") }
+            _ = try await folder.manifest.append(WorksPage(works: works, next: nil), to: job, limit: 9, at: now)
+            for (work, file) in zip(works, files) {
+                try await writer.write(
+                    ManifestEntry(
+                        job: job, work: work, time: now, outcome: stored(file, at: "http://a.example/\(file.sha256)"),
+                        file: job == "a" ? file : nil))
+            }
+        }
+        _ = try await folder.manifest.perform(.cancel, on: "a", at: now)
+        let files = try await folder.manifest.files(of: "a")
+        _ = try await folder.manifest.perform(.delete, on: "a", at: now)
+        try await writer.remove(files, of: "a")
+        #expect(!folder.store.isIntact(sha256: own.sha256, length: own.length))
+        #expect(folder.store.isIntact(sha256: shared.sha256, length: shared.length))
+        #expect(!FileManager.default.fileExists(atPath: folder.store.names(of: "a").path()))
+        await #expect(throws: JobNotFound(id: "a")) { try await folder.manifest.job("a") }
+    }
+
     @Test func whatAJobIsNotInAStateForIsRefused() async throws {
         let folder = try Folder()
         _ = try await folder.manifest.insert(id: "j", request: JobRequest(topic: "x"), at: now)

@@ -16,6 +16,8 @@ package final class HarvestService: Service {
     private let limits: any LimitBackend
     private let writer: ManifestWriter
     private let webhooks: Webhooks
+    /// How long ended jobs are kept; `nil` is for ever.
+    private let retentionDays: Int?
     let logger: Logger
     /// The jobs that run now.
     private let running = Mutex<[String: Run]>([:])
@@ -33,8 +35,10 @@ package final class HarvestService: Service {
 
     package init(
         manifest: Manifest, store: ArtifactStore, sources: WorkSources, resolvers: Resolvers,
-        transports: HarvestTransports, limits: any LimitBackend, webhookKey: String?, logger: Logger
+        transports: HarvestTransports, limits: any LimitBackend, webhookKey: String?, retentionDays: Int?,
+        logger: Logger
     ) {
+        self.retentionDays = retentionDays
         self.manifest = manifest
         self.store = store
         self.sources = sources
@@ -126,6 +130,7 @@ package final class HarvestService: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.webhooks.run() }
+                group.addTask { await self.deleteExpired() }
                 for await _ in self.changes {
                     for id in await self.unfinishedJobs() {
                         guard let (run, stopped) = self.admit(id) else { continue }
@@ -160,6 +165,23 @@ package final class HarvestService: Service {
             logger.notice(
                 "resolver is not asked",
                 metadata: ["stage": "resolve", "resolver": "\(name.rawValue)", "detail": "\(missing)"])
+        }
+    }
+
+    /// Looks every hour for ended jobs that have been kept long enough.
+    private func deleteExpired() async {
+        guard let retentionDays else { return }
+        let kept = Int64(retentionDays) * 86_400_000_000
+        while !Task.isCancelled {
+            do {
+                for id in try await manifest.jobs(endedBefore: Timestamp.wallClock.advanced(by: -kept)) {
+                    _ = try await perform(.delete, on: id, logger: logger)
+                }
+            } catch {
+                logger.error(
+                    "expired jobs cannot be deleted", metadata: ["stage": "job", "detail": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(3600))
         }
     }
 

@@ -96,6 +96,15 @@ extension Manifest {
         }
     }
 
+    /// Ids of jobs that ended before a time.
+    func jobs(endedBefore time: Timestamp) async throws -> [String] {
+        try await pool.read { database in
+            try String.fetchAll(
+                database, sql: "SELECT id FROM job WHERE finished_at < ? ORDER BY number",
+                arguments: [time.microseconds])
+        }
+    }
+
     /// Marks the job as running; `nil` when it is in no state to run.
     func start(_ id: String, at time: Timestamp) async throws -> Job? {
         try await pool.write { database in

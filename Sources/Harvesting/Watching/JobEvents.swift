@@ -27,7 +27,7 @@ package final class JobEvents: Sendable {
     private static let jobs = 32
 
     /// Tells this process from those before it.
-    private let process: String
+    let process: String
     private let state = Mutex(State())
 
     package init() {

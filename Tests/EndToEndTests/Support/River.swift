@@ -35,24 +35,32 @@ final class River {
     var data: URL { folder.appending(path: "data") }
 
     /// What every command needs to reach the simulator only.
-    func settings(guardMilliseconds: Int = 0) throws -> [String] {
-        let roles = Self.limits.map { role, rates in
-            "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
-        }
+    ///
+    /// - Parameter limits: of one role, in place of its own in ``limits``.
+    func settings(guardMilliseconds: Int = 0, limits own: String? = nil, isProxied: Bool = true) throws -> [String] {
+        let roles =
+            Self.limits.map { role, rates in
+                "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
+            }
+            .filter { line in own.map { !line.hasPrefix("  \($0.prefix { $0 != ":" }):") } ?? true }
+            + (own.map { ["  \($0)"] } ?? [])
         let document = folder.appending(path: "ratelimits.yaml")
         try Data(("version: 1\ndefaults:\n" + roles.joined(separator: "\n") + "\n").utf8).write(to: document)
         return [
-            "--data", data.path(), "--proxy", proxy, "--rate-config", document.path(),
-            "--config", Self.configuration.path(),
-        ]
+            "--data", data.path(), "--rate-config", document.path(), "--config", Self.configuration.path(),
+        ] + (isProxied ? ["--proxy", proxy] : [])
     }
 
     func harvest(_ arguments: [String], guardMilliseconds: Int = 0) throws -> RunningProcess {
         try RunningProcess("weir", ["harvest"] + arguments + settings(guardMilliseconds: guardMilliseconds))
     }
 
-    func serve() async throws -> Service {
-        let process = try RunningProcess("weir", ["serve", "--port", "0"] + settings())
+    func serve(
+        limits: String? = nil, adding more: [String] = [], isProxied: Bool = true, environment: [String: String] = [:]
+    ) async throws -> Service {
+        let process = try RunningProcess(
+            "weir", ["serve", "--port", "0"] + settings(limits: limits, isProxied: isProxied) + more,
+            environment: environment)
         return Service(process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
     }
 
@@ -142,6 +150,10 @@ struct Service {
 
     func post(_ path: String, _ body: String = "") async throws -> HTTP.Answer {
         try await HTTP.send(.POST, url + path, body)
+    }
+
+    func state(of id: String) async throws -> String {
+        try JSONDecoder().decode(Job.self, from: try await get("/v1/jobs/\(id)").body).state
     }
 
     /// Waits until the job has ended, or has settled this many works.
