@@ -78,7 +78,7 @@ private final class Folder {
         #expect(try await folder.manifest.job("j").works.byClassification == ["pdf": 1])
         #expect(folder.store.isIntact(sha256: file.sha256, length: file.length))
         #expect(!folder.store.isIntact(sha256: file.sha256, length: file.length + 1))
-        #expect(try await folder.manifest.file(of: work("W1"))?.artifact == outcome.artifact)
+        #expect(try await folder.manifest.files(of: [work("W1")])["W1"]?.artifact == outcome.artifact)
         #expect(
             try await folder.manifest.file(from: "http://a.example/f")?.artifact
                 == outcome.artifact)

@@ -93,26 +93,30 @@ extension Manifest {
         }
     }
 
-    /// The file that this work got in whatever job, known by its id or else by its DOI.
-    func file(of work: Work) async throws -> WorkOutcome? {
-        if let found = try await outcome(where: "work_id = ?", work.id) { return found }
-        guard let doi = work.doi else { return nil }
-        return try await outcome(where: "doi = ?", doi)
+    /// The files that these works got in whatever job, known by their ids or else by their DOIs; by id.
+    func files(of works: [Work]) async throws -> [String: WorkOutcome] {
+        try await pool.read { database in
+            var files: [String: WorkOutcome] = [:]
+            for work in works {
+                if let found = try Self.file(where: "work_id", work.id, in: database) {
+                    files[work.id] = found
+                } else if let doi = work.doi {
+                    files[work.id] = try Self.file(where: "doi", doi, in: database)
+                }
+            }
+            return files
+        }
     }
 
     /// The file that came from a candidate's address, in whatever job and for whatever work.
     func file(from canonicalURL: String) async throws -> WorkOutcome? {
-        try await outcome(where: "canonical_url = ?", canonicalURL)
+        try await pool.read { try Self.file(where: "canonical_url", canonicalURL, in: $0) }
     }
 
-    private func outcome(where condition: String, _ value: String) async throws -> WorkOutcome? {
-        try await pool.read { database in
-            try Row.fetchOne(
-                database,
-                sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(condition) ORDER BY settled_at DESC LIMIT 1",
-                arguments: [value]
-            ).map(Self.outcome)
-        }
+    private static func file(where column: String, _ value: String, in database: Database) throws -> WorkOutcome? {
+        let select = try database.cachedStatement(
+            sql: "SELECT * FROM work WHERE sha256 IS NOT NULL AND \(column) = ? ORDER BY settled_at DESC LIMIT 1")
+        return try Row.fetchOne(select, arguments: [value]).map(outcome)
     }
 
     /// The requests that went out and ended after `time`, oldest first.

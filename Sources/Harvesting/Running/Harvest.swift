@@ -149,22 +149,13 @@ struct Harvest: Sendable {
         }
     }
 
-    /// The works that need requests; the others are settled at once.
-    private func begin(_ works: [PendingWork]) async throws -> [WorkProgress] {
-        var open: [WorkProgress] = []
-        for work in works {
-            if let progress = try await stepper.begin(work) { open.append(progress) }
-        }
-        return open
-    }
-
     private func listPending(after position: Int) async throws -> Event {
         let pending = try await manifest.pendingWorks(of: job.id, after: position, limit: Self.pageSize)
         guard let last = pending.last else {
             let isComplete = try await manifest.listing(of: job.id).isComplete
             return .listed([], isComplete ? .complete : .source)
         }
-        return .listed(try await begin(pending.map(\.work)), .pending(after: last.position))
+        return .listed(try await stepper.begin(pending.map(\.work)), .pending(after: last.position))
     }
 
     private func list() async throws -> Event {
@@ -178,6 +169,6 @@ struct Harvest: Sendable {
         logger.info(
             "works listed",
             metadata: ["stage": "works", "added": "\(added.count)", "complete": "\(isComplete)"])
-        return .listed(try await begin(added.map { PendingWork(work: $0) }), isComplete ? .complete : .source)
+        return .listed(try await stepper.begin(added.map { PendingWork(work: $0) }), isComplete ? .complete : .source)
     }
 }

@@ -29,24 +29,40 @@ struct WorkStepper: Sendable {
         case settled
     }
 
-    /// The way of a work that is still to be harvested; `nil` when it could be settled without a request.
-    func begin(_ pending: PendingWork) async throws -> WorkProgress? {
-        if let known = try await intact(try await manifest.file(of: pending.work)) {
-            try await settle(pending.work, known.because("resume_complete"))
-            return nil
+    /// The ways of the works that are still to be harvested; what needs no request is settled at once.
+    func begin(_ works: [PendingWork]) async throws -> [WorkProgress] {
+        let known = rules.isListOnly ? [:] : try await manifest.files(of: works.map(\.work))
+        var open: [WorkProgress] = []
+        var settled: [(Work, WorkOutcome)] = []
+        for pending in works {
+            if let earlier = try await intact(known[pending.work.id]) {
+                settled.append((pending.work, earlier.because("resume_complete")))
+                continue
+            }
+            let progress =
+                pending.progress ?? WorkProgress(pending.work, rules: rules, order: order, resolvers: resolvers)
+            if let outcome = progress.outcome {
+                settled.append((pending.work, outcome))
+            } else {
+                open.append(progress)
+            }
         }
-        let progress =
-            pending.progress ?? WorkProgress(pending.work, rules: rules, order: order, resolvers: resolvers)
-        if let outcome = progress.outcome {
-            try await settle(pending.work, outcome)
-            return nil
+        try await settle(settled)
+        return open
+    }
+
+    /// Settles works without a request, all at once.
+    private func settle(_ outcomes: [(Work, WorkOutcome)]) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for (work, outcome) in outcomes {
+                group.addTask { try await settle(work, outcome) }
+            }
         }
-        return progress
     }
 
     /// What an earlier harvest stored, when the file is there as it was.
     private func intact(_ earlier: WorkOutcome?) async throws -> WorkOutcome? {
-        guard !rules.isListOnly, let earlier, let artifact = earlier.artifact else { return nil }
+        guard let earlier, let artifact = earlier.artifact else { return nil }
         let isIntact = try await NIOThreadPool.singleton.runIfActive {
             store.isIntact(sha256: artifact.sha256, length: artifact.length)
         }
@@ -54,7 +70,7 @@ struct WorkStepper: Sendable {
     }
 
     /// Settles a work without a request.
-    func settle(_ work: Work, _ outcome: WorkOutcome) async throws {
+    private func settle(_ work: Work, _ outcome: WorkOutcome) async throws {
         try await writer.write(ManifestEntry(job: job, work: work, time: .wallClock, outcome: outcome))
     }
 
