@@ -36,7 +36,7 @@ import Testing
     func whileWaiting() async throws {
         // After a few files each host is closed for an hour.
         let river = try await River(simulator: ["--generate", "30", "--seed", "5"], isJudging: false)
-        let service = try await river.serve(limits: "artifact: { rates: [1/HOUR] }")
+        let service = try await river.serve(limits: ["artifact": "rates: [1/HOUR]"])
         let id = try await submit(service, #"{"topic":"rivers","workers":8}"#)
         try await waiting(service, id)
         let clock = ContinuousClock()

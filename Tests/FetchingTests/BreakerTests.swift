@@ -37,6 +37,23 @@ import Testing
         #expect(upstream.requests.count == failures + 2)
     }
 
+    @Test("A busy host that stumbles now and then is asked on, and one that does it too often is not")
+    func successes() {
+        for (share, opens) in [(0.01, false), (0.1, false), (0.5, true), (1, true)] {
+            var breaker = Breaker(.of(.metadata))
+            var hasOpened = false
+            var failures = 0.0
+            for number in 0..<10_000 where !hasOpened {
+                let now = Timestamp(microseconds: Int64(number) * 10_000)
+                failures += share
+                let fails = failures >= 1
+                if fails { failures -= 1 }
+                hasOpened = breaker.record(fails ? .failure : .success, of: .closed, now)
+            }
+            #expect(hasOpened == opens, "\(share)")
+        }
+    }
+
     @Test("Failures that lie further apart do not add up")
     func window() async throws {
         let layer = layer(ScriptedTransport { _, _ in .init(status: 500) })

@@ -39,6 +39,8 @@ struct Breaker: Hashable, Sendable {
 
     /// How long nothing is sent, in microseconds.
     static let rest: Int64 = 30_000_000
+    /// So many successes outweigh one failure: a busy host that stumbles now and then is not down.
+    private static let successesPerFailure = 4
     /// Openings in a row after which a host counts as down and not as stumbling.
     private static let openingsOfDown = 3
 
@@ -46,6 +48,8 @@ struct Breaker: Hashable, Sendable {
     private var state = State.closed
     /// Times of the failures within the window.
     private var failures: [Timestamp] = []
+    /// Since the first of them.
+    private var successes = 0
     private var openings = 0
 
     init(_ threshold: Threshold) {
@@ -89,20 +93,32 @@ struct Breaker: Hashable, Sendable {
                 state = .closed
                 failures = []
                 openings = 0
+            } else if !failures.isEmpty {
+                successes += 1
             }
             return false
         case .neutral:
             if isProbe { state = .open(until: now) }
             return false
         case .failure:
-            failures.removeAll { now.microseconds(since: $0) >= threshold.window }
+            forget(before: now)
             failures.append(now)
-            guard isProbe || failures.count >= threshold.failures else { return false }
+            let isTooMuch =
+                failures.count >= threshold.failures && successes <= failures.count * Self.successesPerFailure
+            guard isProbe || isTooMuch else { return false }
             state = .open(until: now.advanced(by: Self.rest))
             failures = []
+            successes = 0
             openings += 1
             return true
         }
+    }
+
+    /// Drops the failures that are too long ago, and of the successes since as large a share.
+    private mutating func forget(before now: Timestamp) {
+        let count = failures.count
+        failures.removeAll { now.microseconds(since: $0) >= threshold.window }
+        successes = count > 0 ? successes * failures.count / count : 0
     }
 }
 

@@ -36,14 +36,14 @@ final class River {
 
     /// What every command needs to reach the simulator only.
     ///
-    /// - Parameter limits: of one role, in place of its own in ``limits``.
-    func settings(guardMilliseconds: Int = 0, limits own: String? = nil, isProxied: Bool = true) throws -> [String] {
-        let roles =
-            Self.limits.map { role, rates in
-                "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
-            }
-            .filter { line in own.map { !line.hasPrefix("  \($0.prefix { $0 != ":" }):") } ?? true }
-            + (own.map { ["  \($0)"] } ?? [])
+    /// - Parameter limits: of roles, in place of their own in ``limits``.
+    func settings(
+        guardMilliseconds: Int = 0, limits own: [String: String] = [:], isProxied: Bool = true
+    ) throws -> [String] {
+        let roles = Self.limits.map { role, rates in
+            own[role].map { "  \(role): { \($0) }" }
+                ?? "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
+        }
         let document = folder.appending(path: "ratelimits.yaml")
         try Data(("version: 1\ndefaults:\n" + roles.joined(separator: "\n") + "\n").utf8).write(to: document)
         return [
@@ -56,7 +56,7 @@ final class River {
     }
 
     func serve(
-        limits: String? = nil, adding more: [String] = [], isProxied: Bool = true, environment: [String: String] = [:]
+        limits: [String: String] = [:], adding more: [String] = [], isProxied: Bool = true, environment: [String: String] = [:]
     ) async throws -> Service {
         let process = try RunningProcess(
             "weir", ["serve", "--port", "0"] + settings(limits: limits, isProxied: isProxied) + more,
