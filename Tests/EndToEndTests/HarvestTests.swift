@@ -63,6 +63,18 @@ import Testing
         #expect(try river.files().isEmpty)
     }
 
+    @Test func aTopicIsFoundByItsName() async throws {
+        let river = try await River(simulator: ["--generate", "40", "--seed", "9"])
+        let named = try river.harvest(["--topic", "flood risk", "--resolve-topic", "--list-only"])
+        #expect(await named.exit() == 0, "\(named.output.joined(separator: "\n"))")
+        let listed = try #require(
+            named.output.last { $0.hasPrefix("succeeded") }?.firstMatch(of: #/(\d+)/\d+ works/#)?.1)
+        #expect((1..<40).contains(Int(listed) ?? 0))
+        let unknown = try river.harvest(["--topic", "astrology", "--resolve-topic", "--list-only"])
+        #expect(await unknown.exit() == 1)
+        #expect(unknown.output.contains { $0.hasPrefix("failed: topic_unknown") })
+    }
+
     @Test func givenDOIsAndURLsAreHarvested() async throws {
         let river = try await River(simulator: ["--generate", "40", "--seed", "10"])
         struct Line: Decodable {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// One job, killed at thirty random moments, beside the same job left alone.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct KilledHarvestTests {

@@ -248,9 +248,10 @@ package final class HarvestService: Service {
     }
 
     private func harvest(_ job: Job, _ lanes: Lanes, _ logger: Logger) -> Harvest {
-        let order = job.request.resolvers.map { ResolverOrder(names: $0, first: resolvers.order.first) }
+        let order = ResolverOrder(
+            names: job.request.resolvers ?? resolvers.order.names, first: job.request.cohorts ?? resolvers.order.first)
         let stepper = WorkStepper(
-            job: job.id, rules: job.request.rules, order: order ?? resolvers.order, resolvers: resolvers,
+            job: job.id, rules: job.request.rules, order: order, resolvers: resolvers,
             manifest: manifest, writer: writer, store: store, transports: transports, limits: limits, events: events,
             logger: logger)
         return Harvest(

@@ -26,6 +26,7 @@ extension JobRequest {
         if let topic, !(1...500).contains(topic.utf8.count) || topic.allSatisfy(\.isWhitespace) {
             report("topic", "must be a text of 1 to 500 bytes")
         }
+        if resolveTopic != nil, topic == nil { report("resolve_topic", "goes with topic only") }
         if let topicID, topicID.wholeMatch(of: #/T[0-9]{1,12}/#) == nil {
             report("topic_id", "must be a topic of OpenAlex such as T10325")
         }

@@ -6,6 +6,8 @@ import Foundation
 package struct JobRequest: Codable, Hashable, Sendable {
     /// Free text to search works for.
     package var topic: String?
+    /// Whether ``topic`` names one of OpenAlex's own topics, whose works are wanted, rather than words to search for.
+    package var resolveTopic: Bool?
     /// A topic of OpenAlex, such as `T10325`.
     package var topicID: String?
     package var dois: [String]?
@@ -27,6 +29,8 @@ package struct JobRequest: Codable, Hashable, Sendable {
     package var workers: Int?
     /// Resolvers to ask, in this order, and no others.
     package var resolvers: [ResolverName]?
+    /// Resolvers that come first for works of a kind; without it those of the settings.
+    package var cohorts: [ResolverOrder.Cohort: [ResolverName]]?
     /// Requests that one work may cost.
     package var attemptsPerWork: Int?
     /// Bytes of files after which no more is begun.
@@ -42,6 +46,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case topic
+        case resolveTopic = "resolve_topic"
         case topicID = "topic_id"
         case dois
         case urls
@@ -53,6 +58,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
         case max
         case workers
         case resolvers
+        case cohorts
         case attemptsPerWork = "attempts_per_work"
         case maxBytes = "max_bytes"
         case maxSeconds = "max_seconds"
@@ -62,13 +68,16 @@ package struct JobRequest: Codable, Hashable, Sendable {
     }
 
     package init(
-        topic: String? = nil, topicID: String? = nil, dois: [String]? = nil, urls: [String]? = nil,
+        topic: String? = nil, resolveTopic: Bool? = nil, topicID: String? = nil, dois: [String]? = nil,
+        urls: [String]? = nil,
         works: [GivenWork]? = nil, yearStart: Int? = nil, yearEnd: Int? = nil, oaOnly: Bool? = nil,
-        max: Int? = nil, workers: Int? = nil, resolvers: [ResolverName]? = nil, attemptsPerWork: Int? = nil,
+        max: Int? = nil, workers: Int? = nil, resolvers: [ResolverName]? = nil,
+        cohorts: [ResolverOrder.Cohort: [ResolverName]]? = nil, attemptsPerWork: Int? = nil,
         maxBytes: Int? = nil, maxSeconds: Int? = nil, dryRun: Bool? = nil, listOnly: Bool? = nil,
         webhook: String? = nil
     ) {
         self.topic = topic
+        self.resolveTopic = resolveTopic
         self.topicID = topicID
         self.dois = dois
         self.urls = urls
@@ -79,6 +88,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
         self.max = max
         self.workers = workers
         self.resolvers = resolvers
+        self.cohorts = cohorts
         self.attemptsPerWork = attemptsPerWork
         self.maxBytes = maxBytes
         self.maxSeconds = maxSeconds
@@ -91,7 +101,9 @@ package struct JobRequest: Codable, Hashable, Sendable {
 extension JobRequest {
     /// The names of the fields that a user may state.
     package static let fields = [
-        CodingKeys.topic, .topicID, .dois, .urls, .works, .yearStart, .yearEnd, .oaOnly, .max, .workers, .resolvers,
+        CodingKeys.topic, .resolveTopic, .topicID, .dois, .urls, .works, .yearStart, .yearEnd, .oaOnly, .max, .workers,
+        .resolvers,
+        .cohorts,
         .attemptsPerWork, .maxBytes, .maxSeconds, .dryRun, .listOnly, .webhook,
     ].map(\.rawValue)
 

@@ -43,6 +43,22 @@ package struct OpenAlexClient: Sendable {
         )
     }
 
+    /// The id (`T…`) of the topic that a name fits best; `nil` where there is none.
+    func topic(named name: String, logger: Logger) async throws -> String? {
+        struct Answer: Decodable, Sendable {
+            struct Topic: Decodable, Sendable {
+                let id: String
+            }
+
+            let results: [Lossy<Topic>]
+        }
+        let search = "search=\(PercentEncoding.encoded(name))&per_page=1"
+        let answer = try await metadata.json(
+            "\(baseURL)/topics?\(search)" + (apiKey.map { "&api_key=\(PercentEncoding.encoded($0))" } ?? ""),
+            as: Answer.self, logger: logger)
+        return answer?.results.first?.value?.id.split(separator: "/").last.map(String.init)
+    }
+
     /// What is known of these DOIs (normalized), by DOI.
     func works(byDOI dois: [String], logger: Logger) async throws -> [String: Work] {
         var known: [String: Work] = [:]

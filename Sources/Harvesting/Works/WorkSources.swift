@@ -11,6 +11,10 @@ package struct WorkSources: Sendable {
 
     func source(for job: Job, in manifest: Manifest) -> any WorkSource {
         let request = job.request
+        if let name = request.topic, request.resolveTopic == true {
+            return NamedTopicWorks(
+                openAlex: openAlex, name: name, years: request.yearRange, isOpenOnly: request.oaOnly == true)
+        }
         let subject = request.topicID.map(OpenAlexQuery.Subject.topic) ?? request.topic.map(OpenAlexQuery.Subject.text)
         if let subject {
             return TopicWorks(

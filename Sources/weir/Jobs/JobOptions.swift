@@ -8,6 +8,9 @@ struct JobOptions: ParsableArguments {
     @Option(help: "Text to search works for.")
     var topic: String?
 
+    @Flag(help: "The topic is one of OpenAlex's own, which is found by its name, and its works are wanted.")
+    var resolveTopic = false
+
     @Option(help: ArgumentHelp("A topic of OpenAlex.", valueName: "T10325"))
     var topicId: String?
 
@@ -58,7 +61,8 @@ struct JobOptions: ParsableArguments {
     /// - Throws: `ValidationError` where the works cannot be read.
     func request(resolvers: [ResolverName]? = nil, webhook: String? = nil) throws -> JobRequest {
         JobRequest(
-            topic: topic, topicID: topicId, dois: dois.isEmpty ? nil : dois, urls: urls.isEmpty ? nil : urls,
+            topic: topic, resolveTopic: resolveTopic ? true : nil, topicID: topicId, dois: dois.isEmpty ? nil : dois,
+            urls: urls.isEmpty ? nil : urls,
             works: try works.map(Self.read), yearStart: yearStart, yearEnd: yearEnd, oaOnly: oaOnly, max: max,
             workers: workers, resolvers: resolvers, attemptsPerWork: attemptsPerWork, maxBytes: maxBytes,
             maxSeconds: maxSeconds, dryRun: dryRun ? true : nil, listOnly: listOnly ? true : nil, webhook: webhook)

@@ -56,7 +56,8 @@ final class River {
     }
 
     func serve(
-        limits: [String: String] = [:], adding more: [String] = [], isProxied: Bool = true, environment: [String: String] = [:]
+        limits: [String: String] = [:], adding more: [String] = [], isProxied: Bool = true,
+        environment: [String: String] = [:]
     ) async throws -> Service {
         let process = try RunningProcess(
             "weir", ["serve", "--port", "0"] + settings(limits: limits, isProxied: isProxied) + more,
