@@ -16,10 +16,9 @@ final class IncomingArtifact {
 
     init(in folder: URL) throws {
         file = folder.appending(path: UUID().uuidString)
-        guard FileManager.default.createFile(atPath: file.path(percentEncoded: false), contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path(percentEncoded: false)])
-        }
-        handle = try FileHandle(forWritingTo: file)
+        let descriptor = open(file.path(percentEncoded: false), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw ArtifactStore.error() }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ chunk: ByteBuffer) throws {

@@ -146,7 +146,7 @@ struct WorkProgress: Codable, Sendable {
         if plan.contains(.landingPage) {
             pages += found
         } else if seeksPages {
-            found.forEach { add($0) }
+            for page in found { add(page) }
         }
     }
 
@@ -167,9 +167,9 @@ struct WorkProgress: Codable, Sendable {
             }
             switch name {
             case .given, .openalex:
-                work.candidates.filter { $0.resolver == name }.forEach { add($0) }
+                for candidate in work.candidates where candidate.resolver == name { add(candidate) }
             case .landingPage:
-                (work.candidates.filter { $0.resolver == name } + pages).forEach { add($0) }
+                for page in work.candidates.filter({ $0.resolver == name }) + pages { add(page) }
                 pages = []
             default:
                 for lookup in resolvers[name]?.resolver.lookups(for: work, failed: failed) ?? [] {
