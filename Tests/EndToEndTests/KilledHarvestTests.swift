@@ -4,10 +4,10 @@ import Testing
 
 /// One job, killed at thirty random moments, beside the same job left alone.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct KilledHarvestTests {
-    /// What a manifest says, without when and by which job.
-    private struct Record: Hashable {
+    /// What a line of a manifest says, without when and by which job.
+    private struct Record: Decodable, Hashable {
         let record: String
-        let work: String
+        let workID: String
         let resolver: String?
         let url: String?
         let classification: String?
@@ -15,33 +15,24 @@ import Testing
         let sha256: String?
         let status: String?
         let httpStatus: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case record
+            case workID = "work_id"
+            case resolver
+            case url
+            case classification
+            case reason
+            case sha256
+            case status
+            case httpStatus = "http_status"
+        }
     }
 
     private func records(_ service: Service, _ id: String) async throws -> [Record: Int] {
-        struct Line: Decodable {
-            let record: String
-            let workID: String
-            let resolver: String?
-            let url: String?
-            let classification: String?
-            let reason: String?
-            let sha256: String?
-            let status: String?
-            let httpStatus: Int?
-        }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let text = try await service.get("/v1/jobs/\(id)/manifest.jsonl").body
-        let lines = try text.split(separator: UInt8(ascii: "\n")).map { line -> Record in
-            // The strategy spells ids in its own way.
-            let text = String(decoding: line, as: UTF8.self).replacing("\"work_id\"", with: "\"workID\"")
-            let line = try decoder.decode(Line.self, from: Data(text.utf8))
-            return Record(
-                record: line.record, work: line.workID, resolver: line.resolver, url: line.url,
-                classification: line.classification, reason: line.reason, sha256: line.sha256, status: line.status,
-                httpStatus: line.httpStatus)
-        }
-        return lines.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        try await service.get("/v1/jobs/\(id)/manifest.jsonl").body.split(separator: UInt8(ascii: "\n"))
+            .map { try JSONDecoder().decode(Record.self, from: $0) }
+            .reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 
     private func start(_ river: River) async throws -> Service {

@@ -10,24 +10,24 @@ package final class HarvestService: Service {
     package let manifest: Manifest
     package let events = JobEvents()
     let resolvers: Resolvers
-    private let store: ArtifactStore
+    let store: ArtifactStore
     private let sources: WorkSources
     private let transports: HarvestTransports
-    private let limits: any LimitBackend
-    private let writer: ManifestWriter
-    private let webhooks: Webhooks
+    let limits: any LimitBackend
+    let writer: ManifestWriter
+    let webhooks: Webhooks
     /// How long ended jobs are kept; `nil` is for ever.
-    private let retentionDays: Int?
+    let retentionDays: Int?
     let logger: Logger
     /// The jobs that run now.
-    private let running = Mutex<[String: Run]>([:])
+    let running = Mutex<[String: Run]>([:])
     /// Says that a job came in or that one ended: time to look what can run.
     private let changes: AsyncStream<Void>
-    private let changed: AsyncStream<Void>.Continuation
+    let changed: AsyncStream<Void>.Continuation
 
     private static let jobsAtOnce = 4
 
-    private struct Run {
+    struct Run {
         /// Its end stops the run.
         let stop: AsyncStream<Never>.Continuation
         let lanes: Lanes
@@ -49,78 +49,6 @@ package final class HarvestService: Service {
         writer = ManifestWriter(manifest, store, events)
         webhooks = Webhooks(manifest, transports.single, key: webhookKey, logger: logger)
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    /// Takes a job in; it runs as soon as there is room.
-    ///
-    /// - Parameters:
-    ///   - key: the same key gives the job that it made the first time.
-    ///   - logger: of the request that brought it.
-    /// - Throws: ``InvalidJobRequest`` naming every field that is wrong; ``ReusedIdempotencyKey``.
-    package func submit(_ request: JobRequest, idempotencyKey key: String? = nil, logger: Logger) async throws -> Job {
-        let problems = problems(of: request)
-        guard problems.isEmpty else { throw InvalidJobRequest(problems: problems) }
-        let id = UUID().uuidString.lowercased()
-        let job = try await manifest.insert(id: id, request: request, idempotencyKey: key, at: .wallClock)
-        guard job.id == id else { return job }
-        logger.info("job submitted", metadata: ["stage": "job", "job": "\(id)"])
-        events.publish(.state(job), of: id)
-        changed.yield()
-        return job
-    }
-
-    /// All that is wrong with a request, here: some resolvers cannot be asked by this process.
-    package func problems(of request: JobRequest) -> [FieldError] {
-        var problems = request.problems()
-        for (index, name) in (request.resolvers ?? []).enumerated() {
-            if let missing = resolvers.unavailable[name] {
-                problems.append(FieldError(path: "resolvers[\(index)]", message: missing))
-            }
-        }
-        if request.webhook != nil, !webhooks.canSign {
-            problems.append(FieldError(path: "webhook", message: "needs the setting webhook_key, to sign with"))
-        }
-        return problems
-    }
-
-    /// Does something with a job.
-    ///
-    /// - Parameter logger: of the request that asked for it.
-    /// - Returns: the state it was in before.
-    /// - Throws: ``JobNotFound``; ``RefusedAction``.
-    package func perform(_ action: JobAction, on id: String, logger: Logger) async throws -> JobState {
-        let files = action == .delete ? try await manifest.files(of: id) : []
-        let previous = try await manifest.perform(action, on: id, at: .wallClock)
-        logger.info("job changed", metadata: ["stage": "job", "job": "\(id)", "action": "\(action)"])
-        switch action {
-        case .cancel, .pause:
-            running.withLock { $0[id] }?.stop.finish()
-        case .resume, .retry:
-            changed.yield()
-        case .delete:
-            events.end(id)
-            try await writer.remove(files, of: id)
-            return previous
-        }
-        let job = try await manifest.job(id)
-        events.publish(.state(job), of: id)
-        if action == .cancel { await ended(job) }
-        return previous
-    }
-
-    /// How a job is going.
-    ///
-    /// - Throws: ``JobNotFound``.
-    package func report(on id: String) async throws -> JobReport {
-        let job = try await manifest.job(id)
-        let waits = running.withLock { $0[id]?.lanes }?.waits(at: await limits.now()) ?? []
-        return JobReport(
-            job, try await manifest.tally(of: id), activity: events.activity(of: id), waits: waits)
-    }
-
-    /// Where a stored artifact's file is.
-    package func path(of artifact: StoredArtifact) -> String {
-        store.location(of: artifact.sha256).path(percentEncoded: false)
     }
 
     /// Runs jobs until the service is shut down; those that run then go on at the next start.
@@ -165,23 +93,6 @@ package final class HarvestService: Service {
             logger.notice(
                 "resolver is not asked",
                 metadata: ["stage": "resolve", "resolver": "\(name.rawValue)", "detail": "\(missing)"])
-        }
-    }
-
-    /// Looks every hour for ended jobs that have been kept long enough.
-    private func deleteExpired() async {
-        guard let retentionDays else { return }
-        let kept = Int64(retentionDays) * 86_400_000_000
-        while !Task.isCancelled {
-            do {
-                for id in try await manifest.jobs(endedBefore: Timestamp.wallClock.advanced(by: -kept)) {
-                    _ = try await perform(.delete, on: id, logger: logger)
-                }
-            } catch {
-                logger.error(
-                    "expired jobs cannot be deleted", metadata: ["stage": "job", "detail": "\(error)"])
-            }
-            try? await Task.sleep(for: .seconds(3600))
         }
     }
 
@@ -260,7 +171,7 @@ package final class HarvestService: Service {
             lanes: lanes, logger: logger)
     }
 
-    private func ended(_ job: Job) async {
+    func ended(_ job: Job) async {
         events.publish(.state(job), of: job.id)
         await webhooks.announce(job)
     }

@@ -72,61 +72,51 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a job and how it goes.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
 
-        func run() async throws { try await server.ask(.job(id)) }
+        @OptionGroup var target: JobTarget
+
+        func run() async throws { try await target.server.ask(.job(target.id)) }
     }
 
     struct Watch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Watch a job until it has ended.",
             discussion: "Exits with 0 when it succeeded, 1 when it failed, 130 when it was cancelled.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
 
-        func run() async throws { try await server.watch(id) }
+        @OptionGroup var target: JobTarget
+
+        func run() async throws { try await target.server.watch(target.id) }
     }
 
-    struct Cancel: AsyncParsableCommand {
+    struct Cancel: JobActionCommand {
         static let configuration = CommandConfiguration(abstract: "Cancel a job; what it stored stays.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws { try await server.ask(.job(id, .cancel)) }
+        static let action = JobAction.cancel
+        @OptionGroup var target: JobTarget
     }
 
-    struct Pause: AsyncParsableCommand {
+    struct Pause: JobActionCommand {
         static let configuration = CommandConfiguration(abstract: "Pause a job.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws { try await server.ask(.job(id, .pause)) }
+        static let action = JobAction.pause
+        @OptionGroup var target: JobTarget
     }
 
-    struct Resume: AsyncParsableCommand {
+    struct Resume: JobActionCommand {
         static let configuration = CommandConfiguration(abstract: "Let a paused job go on.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws { try await server.ask(.job(id, .resume)) }
+        static let action = JobAction.resume
+        @OptionGroup var target: JobTarget
     }
 
-    struct Retry: AsyncParsableCommand {
+    struct Retry: JobActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take up again the works of an ended job that have no file.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws { try await server.ask(.job(id, .retry)) }
+        static let action = JobAction.retry
+        @OptionGroup var target: JobTarget
     }
 
-    struct Delete: AsyncParsableCommand {
+    struct Delete: JobActionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Delete an ended job, and those of its files that no other job has.")
-        @Argument(help: "The job's id.") var id: String
-        @OptionGroup var server: ServerOptions
-
-        func run() async throws { try await server.ask(.job(id, .delete)) }
+        static let action = JobAction.delete
+        @OptionGroup var target: JobTarget
     }
 }
