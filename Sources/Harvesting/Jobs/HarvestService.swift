@@ -19,6 +19,7 @@ package final class HarvestService: Service {
     /// How long ended jobs are kept; `nil` is for ever.
     let retentionDays: Int?
     let logger: Logger
+    private let turns = HostTurns()
     /// The jobs that run now.
     let running = Mutex<[String: Run]>([:])
     /// Says that a job came in or that one ended: time to look what can run.
@@ -168,7 +169,7 @@ package final class HarvestService: Service {
         return Harvest(
             job: job, source: sources.source(for: job, in: manifest), manifest: manifest, stepper: stepper,
             limits: limits,
-            lanes: lanes, logger: logger)
+            lanes: lanes, turns: turns, logger: logger)
     }
 
     func ended(_ job: Job) async {

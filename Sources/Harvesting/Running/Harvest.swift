@@ -14,6 +14,7 @@ struct Harvest: Sendable {
     let stepper: WorkStepper
     let limits: any LimitBackend
     let lanes: Lanes
+    let turns: HostTurns
     let logger: Logger
 
     /// Works in memory below which the next page is asked for.
@@ -24,6 +25,8 @@ struct Harvest: Sendable {
         case listed([WorkProgress], Listing)
         case turned(Step, WorkStepper.Turn)
         case lanesOpened(Timestamp)
+        /// Another job has gone where this one let it pass.
+        case moved(LimitKey)
         case timeIsUp
     }
 
@@ -43,6 +46,8 @@ struct Harvest: Sendable {
         var listing: Listing? = .pending(after: -1)
         /// Openings of lanes that a child waits for already.
         var wakes: Set<Timestamp> = []
+        /// Lanes in which another job is let pass.
+        var yielding: Set<LimitKey> = []
         /// Why nothing more is begun.
         var exhausted: String?
     }
@@ -52,6 +57,9 @@ struct Harvest: Sendable {
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             var state = State()
+            let moves = turns.join(job.id)
+            defer { turns.leave(job.id) }
+            watch(moves, &group)
             watchTime(&group)
             while true {
                 if state.exhausted == nil { state.exhausted = try await exhaustedBytes() }
@@ -64,11 +72,19 @@ struct Harvest: Sendable {
                 guard let event = try await group.next() else {
                     throw JobFailure(reason: "stalled", detail: "\(state.inHand) works have nothing to wait for")
                 }
+                if case .moved = event { watch(moves, &group) }
                 handle(event, &state)
             }
             if let reason = state.exhausted {
                 try await manifest.skipPending(of: job.id, reason: reason, at: .wallClock)
             }
+        }
+    }
+
+    private func watch(_ moves: AsyncStream<LimitKey>, _ group: inout Children) {
+        group.addTask {
+            for await key in moves { return .moved(key) }
+            throw CancellationError()
         }
     }
 
@@ -105,6 +121,11 @@ struct Harvest: Sendable {
         func slots(_ key: LimitKey) -> Int { table.policy(for: key)?.maxConcurrent ?? .max }
         while state.requests < workers, let progress = lanes.change({ $0.next(at: now, atMost: slots)?.item }) {
             guard let step = progress.step else { continue }
+            if let time = turns.go(job.id, at: step.key, now) {
+                state.yielding.insert(step.key)
+                lanes.change { $0.putBack(progress, to: step.key, until: time) }
+                continue
+            }
             state.requests += 1
             group.addTask { .turned(step, try await stepper.take(step, of: progress)) }
         }
@@ -128,19 +149,23 @@ struct Harvest: Sendable {
             }
         case .lanesOpened(let time):
             state.wakes.remove(time)
+        case .moved(let key):
+            if state.yielding.remove(key) != nil { lanes.change { $0.open(key) } }
         case .timeIsUp:
             state.exhausted = "time_budget_exhausted"
         case .turned(let step, let turn):
             state.requests -= 1
             if case .settled = turn { state.inHand -= 1 }
+            if case .parked(_, let time) = turn {
+                state.yielding.remove(step.key)
+                turns.wait(job.id, at: step.key, until: time)
+            }
             lanes.change { queue in
-                queue.finished(step.key)
                 switch turn {
-                case .settled: break
-                case .parked(let progress, let time):
-                    queue.park(step.key, until: time)
-                    queue.add(progress, to: step.key, first: true)
+                case .settled: queue.finished(step.key)
+                case .parked(let progress, let time): queue.putBack(progress, to: step.key, until: time)
                 case .next(let progress, let notBefore):
+                    queue.finished(step.key)
                     guard let next = progress.step else { return }
                     if let notBefore { queue.park(next.key, until: notBefore) }
                     queue.add(progress, to: next.key, first: true)

@@ -51,6 +51,18 @@ struct StepQueue<Item: Sendable>: Sendable {
         if let lane = lanes[key], lane.active == 0, lane.items.isEmpty, lane.opens == nil { lanes[key] = nil }
     }
 
+    /// Gives back an item that was taken and could not go: it goes first when the lane opens.
+    mutating func putBack(_ item: Item, to key: LimitKey, until time: Timestamp) {
+        finished(key)
+        park(key, until: time)
+        add(item, to: key, first: true)
+    }
+
+    /// Opens a lane before its time.
+    mutating func open(_ key: LimitKey) {
+        lanes[key]?.opens = nil
+    }
+
     /// When the next of the lanes that are closed now opens; `nil` when none that has items is.
     func opensNext(after now: Timestamp) -> Timestamp? {
         turns.compactMap { lanes[$0]?.opens }.filter { $0 > now }.min()
