@@ -59,7 +59,7 @@ extension HarvestService {
         }
         let job = try await manifest.job(id)
         events.publish(.state(job), of: id)
-        if action == .cancel { await ended(job) }
+        if action == .cancel { webhooks.jobEnded() }
         return previous
     }
 

@@ -147,7 +147,7 @@ package final class HarvestService: Service {
             } else {
                 logger.info("job succeeded")
             }
-            if let job = try await manifest.finish(id, failure, at: .wallClock) { await ended(job) }
+            if let job = try await manifest.finish(id, failure, at: .wallClock) { ended(job) }
         } catch is CancellationError {
             logger.info("job stopped")
         } catch {
@@ -172,9 +172,9 @@ package final class HarvestService: Service {
             lanes: lanes, turns: turns, logger: logger)
     }
 
-    func ended(_ job: Job) async {
+    func ended(_ job: Job) {
         events.publish(.state(job), of: job.id)
-        await webhooks.announce(job)
+        webhooks.jobEnded()
     }
 
     private static func failure(of harvest: Harvest) async throws -> JobFailure? {

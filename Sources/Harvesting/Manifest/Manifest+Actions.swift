@@ -16,6 +16,7 @@ extension Manifest {
                 try database.execute(
                     sql: "UPDATE job SET state = 'cancelled', finished_at = ? WHERE id = ?",
                     arguments: [time.microseconds, id])
+                try Self.scheduleWebhook(of: id, at: time, in: database)
             case .pause:
                 try database.execute(sql: "UPDATE job SET state = 'paused' WHERE id = ?", arguments: [id])
             case .resume:

@@ -122,7 +122,9 @@ extension Manifest {
                     (failure == nil ? JobState.succeeded : .failed).rawValue, failure?.reason, failure?.detail,
                     time.microseconds, id,
                 ])
-            return database.changesCount == 1 ? try Self.job(id, in: database) : nil
+            guard database.changesCount == 1 else { return nil }
+            try Self.scheduleWebhook(of: id, at: time, in: database)
+            return try Self.job(id, in: database)
         }
     }
 

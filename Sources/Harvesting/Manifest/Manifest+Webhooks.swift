@@ -2,6 +2,16 @@ import GRDB
 import RateLimiting
 
 extension Manifest {
+    /// Notes, with the end of a job itself, that it is to be told to whoever wants to know.
+    static func scheduleWebhook(of job: String, at time: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE job SET webhook_state = 'pending', webhook_tries = 0, webhook_at = ?
+                WHERE id = ? AND json_extract(request, '$.webhook') IS NOT NULL
+                """,
+            arguments: [time.microseconds, job])
+    }
+
     /// Notes how far the telling of a job's end is.
     ///
     /// - Parameter time: when to try next.

@@ -33,16 +33,9 @@ final class Webhooks: Sendable {
 
     var canSign: Bool { key != nil }
 
-    /// Notes that a job has ended, if anybody wants to know.
-    func announce(_ job: Job) async {
-        guard job.request.webhook != nil else { return }
-        do {
-            try await manifest.update(webhookOf: job.id, .pending, tries: 0, at: .wallClock)
-            arrived.yield()
-        } catch {
-            logger.error(
-                "webhook cannot be noted", metadata: ["stage": "webhook", "job": "\(job.id)", "detail": "\(error)"])
-        }
+    /// A job has ended: somebody may want to know.
+    func jobEnded() {
+        arrived.yield()
     }
 
     /// Delivers what is due, until cancelled.
