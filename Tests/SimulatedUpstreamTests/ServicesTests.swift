@@ -78,6 +78,14 @@ struct ServicesTests {
         #expect(try upstream.answer(for: "http://api.crossref.org/works/10.1/none").status == .notFound)
     }
 
+    @Test("are asked for metadata, and for robots.txt as any host is")
+    func roles() {
+        for service in ServiceName.allCases {
+            #expect(upstream.catalog.role(of: URLKey(host: service.host, target: "/anything")) == .metadata)
+            #expect(upstream.catalog.role(of: URLKey(host: service.host, target: "/robots.txt")) == .landing)
+        }
+    }
+
     @Test("list what the record has, where that is their trade")
     func records() throws {
         let work = try #require(upstream.catalog.works.first { $0.doi != nil && $0.offer.via == .location })

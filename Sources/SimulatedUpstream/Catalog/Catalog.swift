@@ -37,7 +37,8 @@ package struct Catalog: Sendable {
         switch resource(at: key) {
         case .pdf, .paywall, .gone, .moved: return .artifact
         case .landing, .doi: return .landing
-        case nil: return ServiceName(host: key.host) == nil ? .landing : .metadata
+        // What crawlers ask before they ask for pages is no question to the service.
+        case nil: return ServiceName(host: key.host) == nil || key.target == "/robots.txt" ? .landing : .metadata
         }
     }
 
