@@ -125,6 +125,10 @@ import Testing
         let works = try ManifestLine.works(in: try await service.get("/v1/jobs/\(id)/manifest.jsonl").body)
         #expect(works.contains { $0.reason == "byte_budget_exhausted" })
         #expect(works.contains { $0.classification == "pdf" })
+        let first = try #require(job.works.byClassification["pdf"])
+        #expect(try await act(service, id, "retry") == 200)
+        let again = try await service.job(id)
+        #expect(try #require(again.works.byClassification["pdf"]) > first, "the budget is there again")
     }
 
     @Test("Works from a file of lines are harvested, each once")

@@ -74,6 +74,9 @@ import Testing
 
         let late = try await events(service, id)
         #expect(late.map(\.name) == ["state"])
+        // As browsers do it: whoever had everything comes back, and is let go.
+        #expect(try await events(service, id, after: try #require(rest.last?.id)).isEmpty)
+        #expect(try await events(service, id, after: last) == rest)
     }
 
     @Test("A job's report adds up")

@@ -16,16 +16,16 @@ import Testing
     @Test func whoComesBackMissesNothing() async throws {
         let events = JobEvents()
         for number in 1...3 { events.publish(limit(number), of: "j") }
-        let (first, isGapless) = events.watch("j", after: nil)
+        let (first, isGapless, _) = events.watch("j", after: nil)
         #expect(!isGapless)
         events.publish(limit(4), of: "j")
         var iterator = first.makeAsyncIterator()
         let last = try #require(await iterator.next())
         #expect(host(last) == "4")
         let second = try #require(JobEventID("\(last.id.process)-2"))
-        let (again, isWhole) = events.watch("j", after: second)
+        let (again, isWhole, stop) = events.watch("j", after: second)
         #expect(isWhole)
-        events.end("j")
+        stop()
         var seen: [String] = []
         for await event in again { seen.append(host(event)) }
         #expect(seen == ["3", "4"])
@@ -41,7 +41,7 @@ import Testing
     @Test func whatIsTooLongAgoIsForgotten() throws {
         let events = JobEvents()
         events.publish(limit(0), of: "j")
-        let (stream, _) = events.watch("j", after: nil)
+        let (stream, _, _) = events.watch("j", after: nil)
         for number in 1...JobEvents.kept + 5 { events.publish(limit(number), of: "j") }
         withExtendedLifetime(stream) {}
         let process = events.process
@@ -52,7 +52,7 @@ import Testing
 
     @Test func whoReadsTooSlowlyIsLetGo() async {
         let events = JobEvents()
-        let (slow, _) = events.watch("j", after: nil)
+        let (slow, _, _) = events.watch("j", after: nil)
         for number in 0...JobEvents.patience + 10 { events.publish(limit(number), of: "j") }
         var count = 0
         for await _ in slow { count += 1 }

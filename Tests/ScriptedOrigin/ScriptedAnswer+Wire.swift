@@ -23,7 +23,7 @@ extension ScriptedAnswer {
     private var framing: [(name: String, value: String)] {
         guard mayHaveBody else { return [] }
         switch delivery {
-        case .whole, .cut, .drip: return [("Content-Length", "\(body.readableBytes)")]
+        case .whole, .cut, .bytewise: return [("Content-Length", "\(body.readableBytes)")]
         case .large(let count): return [("Content-Length", "\(count)")]
         case .chunked, .endless: return [("Transfer-Encoding", "chunked")]
         case .raw, .reset: return []

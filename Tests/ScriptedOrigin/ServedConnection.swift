@@ -58,10 +58,9 @@ struct ServedConnection {
         case .cut(let count):
             try await write(answer.head + answer.body.prefix(count))
             return false
-        case .drip(let pause):
+        case .bytewise:
             try await write(answer.head)
             for byte in hasBody ? answer.body.readableBytesView : [] {
-                try await Task.sleep(for: pause)
                 try await write(ByteBuffer(bytes: [byte]))
             }
         case .large(let count):

@@ -111,6 +111,17 @@ struct Problem: Error, Encodable {
         self.headers = headers
     }
 
+    /// Fields that one answer complains of at most.
+    static let mostFields = 100
+
+    /// About fields that cannot be accepted; of very many the first ones.
+    init(_ kind: Kind, fields: [FieldError]) {
+        let told = Array(fields.prefix(Self.mostFields))
+        let text = told.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }.joined(separator: "; ")
+        let more = fields.count > told.count ? "; and more of the kind" : ""
+        self.init(kind, text + more, errors: told)
+    }
+
     private enum CodingKeys: String, CodingKey {
         case type
         case title

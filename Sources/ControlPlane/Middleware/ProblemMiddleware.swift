@@ -30,9 +30,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as Problem:
             return problem
         case let error as InvalidJobRequest:
-            return Problem(
-                .invalidField, error.problems.map { "\($0.path): \($0.message)" }.joined(separator: "; "),
-                errors: error.problems)
+            return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:
             return Problem(.jobNotFound, "there is no job '\(error.id)'")
         case let error as RefusedAction:

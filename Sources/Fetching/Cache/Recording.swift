@@ -2,14 +2,16 @@ import Foundation
 import HTTPCaching
 import HTTPTypes
 import NIOCore
+import Synchronization
 
-/// Writes a body down while it passes, and keeps it once it is whole. Belongs to the one task that reads the body.
-final class Recording {
+/// Writes a body down while it passes, and keeps it once it is whole.
+final class Recording: Sendable {
     private let response: StoredResponse
     private let store: CacheStore
     private let visit: Visit
     private let announced: Int64?
-    private var incoming: IncomingBody?
+    /// `nil` once the body is kept or given up; read by one task, so nobody ever waits for it.
+    private let incoming: Mutex<IncomingBody?>
     private let flights: Flights<CacheKey>
 
     /// `nil` where it cannot be kept: too large, or no place to write.
@@ -18,7 +20,7 @@ final class Recording {
         store = layer.store
         guard (announced ?? 0) <= store.largestBody else { return nil }
         do {
-            incoming = try store.bodies.receive()
+            incoming = Mutex(try store.bodies.receive())
         } catch {
             store.complain("a body cannot be written", error)
             return nil
@@ -34,26 +36,36 @@ final class Recording {
     }
 
     func write(_ chunk: ByteBuffer) {
-        guard let incoming else { return }
-        guard incoming.length + Int64(chunk.readableBytes) <= store.largestBody else { return abandon() }
-        do {
-            try incoming.write(chunk)
-        } catch {
-            store.complain("a body cannot be written", error)
-            abandon()
+        let isWritten = incoming.withLock { incoming in
+            guard let body = incoming else { return true }
+            guard body.length + Int64(chunk.readableBytes) <= store.largestBody else { return false }
+            do {
+                try body.write(chunk)
+                return true
+            } catch {
+                store.complain("a body cannot be written", error)
+                return false
+            }
         }
+        if !isWritten { abandon() }
     }
 
     func abandon() {
-        incoming?.discard()
-        incoming = nil
+        take()?.discard()
         land()
+    }
+
+    private func take() -> sending IncomingBody? {
+        incoming.withLock { incoming in
+            let body = incoming
+            incoming = nil
+            return body
+        }
     }
 
     /// The body has come to its end.
     func finish() async {
-        guard let incoming else { return }
-        self.incoming = nil
+        guard let incoming = take() else { return }
         defer { land() }
         guard announced == nil || announced == incoming.length, promised == nil || promised == incoming.length else {
             incoming.discard()
@@ -78,14 +90,11 @@ final class Recording {
         if case .part(let range, _) = response.extent { Int64(range.count) } else { nil }
     }
 
-    deinit { incoming?.discard() }
+    deinit { take()?.discard() }
 }
 
 /// A body that is written down as it is read.
-///
-/// Unchecked, since a body is read once: it goes with its response to the one task that reads it, and nobody else has the
-/// recording.
-struct RecordedBytes: AsyncSequence, @unchecked Sendable {
+struct RecordedBytes: AsyncSequence, Sendable {
     let base: FetchBody
     let recording: Recording
 

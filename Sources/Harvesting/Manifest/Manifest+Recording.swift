@@ -1,7 +1,6 @@
 import Fetching
 import Foundation
 import GRDB
-import Metrics
 import RateLimiting
 
 extension Manifest {
@@ -16,14 +15,14 @@ extension Manifest {
         try await pool.write { database in
             var results: [Result<Void, any Error>] = []
             var tallies: [String: Tally] = [:]
-            var isPublishing = false
+            var published: [ReceivedArtifact] = []
             for entry in entries {
                 do {
                     try database.inSavepoint {
                         try Self.insert(entry, in: database)
                         if let file = entry.file {
                             try store.publish(file)
-                            isPublishing = true
+                            published.append(file)
                         }
                         if let artifact = entry.outcome?.artifact {
                             try store.link(artifact, as: ArtifactName(of: entry.work), in: entry.job)
@@ -34,7 +33,6 @@ extension Manifest {
                     if let attempt = entry.attempt { tally.add(attempt) }
                     if let outcome = entry.outcome {
                         tally.add(outcome, startedAt: entry.startedAt, at: entry.time)
-                        Self.count(outcome)
                     }
                     tallies[entry.job] = tally
                     results.append(.success(()))
@@ -43,18 +41,8 @@ extension Manifest {
                 }
             }
             for (job, tally) in tallies { try Self.add(tally, to: job, in: database) }
-            if isPublishing { try store.synchronize(entries.compactMap(\.file)) }
+            try store.synchronize(published)
             return results
-        }
-    }
-
-    private static func count(_ outcome: WorkOutcome) {
-        Counter(
-            label: "weir_works_total", dimensions: [("classification", outcome.classification.rawValue)]
-        ).increment()
-        if outcome.classification == .pdf, let artifact = outcome.artifact {
-            Counter(label: "weir_artifacts_total").increment()
-            Counter(label: "weir_artifact_bytes_total").increment(by: artifact.length)
         }
     }
 

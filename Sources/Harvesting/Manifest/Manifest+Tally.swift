@@ -7,9 +7,12 @@ extension Manifest {
         try await pool.read { try Self.tally(of: job, Tally.Scope.allCases, in: $0) }
     }
 
-    /// Bytes of files that the job has fetched.
+    /// Bytes of files that the job has fetched since it was submitted or retried.
     func bytes(of job: String) async throws -> Int {
-        try await pool.read { try Self.tally(of: job, [.job], in: $0)["bytes", .job] }
+        try await pool.read { database in
+            let before = try Int.fetchOne(database, sql: "SELECT bytes_before FROM job WHERE id = ?", arguments: [job])
+            return try Self.tally(of: job, [.job], in: database)["bytes", .job] - (before ?? 0)
+        }
     }
 
     static func tally(of job: String, _ scopes: [Tally.Scope], in database: Database) throws -> Tally {

@@ -129,6 +129,9 @@ package struct Manifest: Sendable {
                         WHERE classification IS NOT NULL GROUP BY job_id, classification;
                     """)
         }
+        migrator.registerMigration("bytes before the latest retry") { database in
+            try database.execute(sql: "ALTER TABLE job ADD COLUMN bytes_before INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

@@ -1,3 +1,4 @@
+import Metrics
 import Synchronization
 
 /// Records what happens to works: all that gathers while one transaction is under way goes into the next.
@@ -56,12 +57,25 @@ final class ManifestWriter: Sendable {
             do {
                 let results = try await manifest.record(batch.map(\.entry), publishingTo: store)
                 for (waiting, result) in zip(batch, results) {
-                    if case .success = result { events.publish(waiting.entry) }
+                    if case .success = result { tell(of: waiting.entry) }
                     waiting.done.resume(with: result)
                 }
             } catch {
                 for waiting in batch { waiting.done.resume(throwing: error) }
             }
+        }
+    }
+
+    /// What is on record is told and counted.
+    private func tell(of entry: ManifestEntry) {
+        events.publish(entry)
+        guard let outcome = entry.outcome else { return }
+        Counter(
+            label: "weir_works_total", dimensions: [("classification", outcome.classification.rawValue)]
+        ).increment()
+        if outcome.classification == .pdf, let artifact = outcome.artifact {
+            Counter(label: "weir_artifacts_total").increment()
+            Counter(label: "weir_artifact_bytes_total").increment(by: artifact.length)
         }
     }
 

@@ -42,8 +42,12 @@ final class Webhooks: Sendable {
     func run() async {
         arrived.yield()
         await withDiscardingTaskGroup { group in
+            /// When it is looked again anyhow.
+            var alarms: Set<Timestamp> = []
             for await _ in news {
-                guard let due = try? await deliverDue() else { continue }
+                let now = Timestamp.wallClock
+                alarms = alarms.filter { $0 > now }
+                guard let due = await nextDue(), alarms.insert(due).inserted else { continue }
                 group.addTask {
                     try? await Task.sleep(for: .microseconds(max(0, due.microseconds(since: .wallClock))))
                     self.arrived.yield()
@@ -52,10 +56,24 @@ final class Webhooks: Sendable {
         }
     }
 
-    /// - Returns: when the next one is due.
-    private func deliverDue() async throws -> Timestamp? {
+    /// Delivers what is due.
+    ///
+    /// - Returns: when to look again; `nil` when nothing is to be told.
+    private func nextDue() async -> Timestamp? {
+        do {
+            try await deliverDue()
+            return try await manifest.nextWebhook()
+        } catch is CancellationError {
+            return nil
+        } catch {
+            logger.error("webhooks cannot be read", metadata: ["stage": "webhook", "detail": "\(error)"])
+            return Timestamp.wallClock.advanced(by: 10_000_000)
+        }
+    }
+
+    private func deliverDue() async throws {
         for delivery in try await manifest.webhooks(dueAt: .wallClock) {
-            let failure = await send(try await manifest.job(delivery.job), try: delivery.tries)
+            let failure = await send(try await manifest.job(delivery.job))
             guard let failure else {
                 try await manifest.update(webhookOf: delivery.job, .delivered, tries: delivery.tries + 1, at: nil)
                 continue
@@ -69,12 +87,12 @@ final class Webhooks: Sendable {
             try await manifest.update(
                 webhookOf: delivery.job, next == nil ? .failed : .pending, tries: delivery.tries + 1, at: next)
         }
-        return try await manifest.nextWebhook()
     }
 
     /// What went wrong; `nil` when it was taken.
-    private func send(_ job: Job, try number: Int) async -> String? {
-        guard let key, let url = job.request.webhook else { return nil }
+    private func send(_ job: Job) async -> String? {
+        guard let url = job.request.webhook else { return nil }
+        guard let key else { return "there is no webhook_key any more to sign with" }
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]

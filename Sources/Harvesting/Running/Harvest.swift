@@ -50,11 +50,14 @@ struct Harvest: Sendable {
         var yielding: Set<LimitKey> = []
         /// Why nothing more is begun.
         var exhausted: String?
+
+        /// Whether nothing is under way that could bring an event.
+        var isStalled: Bool { requests == 0 && listing != nil && wakes.isEmpty }
     }
 
     /// - Throws: ``JobFailure``; `CancellationError`; what storing throws.
     func run() async throws {
-        try await withThrowingTaskGroup(of: Event.self) { group in
+        let exhausted = try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             var state = State()
             let moves = turns.join(job.id)
@@ -66,19 +69,20 @@ struct Harvest: Sendable {
                 if state.exhausted == nil {
                     await feed(&group, &state)
                     if state.inHand == 0, case .complete = state.listing { break }
+                    if state.isStalled {
+                        throw JobFailure(reason: "stalled", detail: "\(state.inHand) works have nothing to wait for")
+                    }
                 } else if state.requests == 0 {
                     break
                 }
-                guard let event = try await group.next() else {
-                    throw JobFailure(reason: "stalled", detail: "\(state.inHand) works have nothing to wait for")
-                }
+                guard let event = try await group.next() else { break }
                 if case .moved = event { watch(moves, &group) }
                 handle(event, &state)
             }
-            if let reason = state.exhausted {
-                try await manifest.skipPending(of: job.id, reason: reason, at: .wallClock)
-            }
+            return state.exhausted
         }
+        // Only when nothing is under way any more: a listing might still add works.
+        if let exhausted { try await manifest.skipPending(of: job.id, reason: exhausted, at: .wallClock) }
     }
 
     private func watch(_ moves: AsyncStream<LimitKey>, _ group: inout Children) {
@@ -126,6 +130,7 @@ struct Harvest: Sendable {
                 lanes.change { $0.putBack(progress, to: step.key, until: time) }
                 continue
             }
+            state.yielding.remove(step.key)
             state.requests += 1
             group.addTask { .turned(step, try await stepper.take(step, of: progress)) }
         }
@@ -156,10 +161,7 @@ struct Harvest: Sendable {
         case .turned(let step, let turn):
             state.requests -= 1
             if case .settled = turn { state.inHand -= 1 }
-            if case .parked(_, let time) = turn {
-                state.yielding.remove(step.key)
-                turns.wait(job.id, at: step.key, until: time)
-            }
+            if case .parked(_, let time) = turn { turns.wait(job.id, at: step.key, until: time) }
             lanes.change { queue in
                 switch turn {
                 case .settled: queue.finished(step.key)

@@ -65,8 +65,10 @@ package final class JobEvents: Sendable {
 
     /// The events of a job from now on, after those that came behind `last`.
     ///
-    /// - Returns: the events, and whether none between `last` and now is missing.
-    package func watch(_ job: String, after last: JobEventID?) -> (events: AsyncStream<JobEvent>, isGapless: Bool) {
+    /// - Returns: the events, whether none between `last` and now is missing, and what ends them behind those that came.
+    package func watch(
+        _ job: String, after last: JobEventID?
+    ) -> (events: AsyncStream<JobEvent>, isGapless: Bool, stop: @Sendable () -> Void) {
         let (events, watcher) = AsyncStream.makeStream(
             of: JobEvent.self, bufferingPolicy: .bufferingOldest(Self.patience))
         return state.withLock { state in
@@ -83,7 +85,7 @@ package final class JobEvents: Sendable {
                 }
             }
             state.channels[job]?.watchers[number] = watcher
-            return (events, isGapless)
+            return (events, isGapless, { watcher.finish() })
         }
     }
 

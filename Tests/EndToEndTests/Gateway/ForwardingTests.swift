@@ -88,7 +88,7 @@ struct ForwardingTests {
         let site = try Site.here
         let hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n"
         let answers: [ScriptedAnswer] = [
-            .ok().delivered(.chunked(["0123", "456789"])), .ok("0123456789").delivered(.drip(.milliseconds(1))),
+            .ok().delivered(.chunked(["0123", "456789"])), .ok("0123456789").delivered(.bytewise),
             .raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"),
             .raw("HTTP/1.0 200 OK\r\n\r\n0123456789"),
             .raw(hints + "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"),

@@ -10,8 +10,8 @@ import ServiceLifecycle
 /// It begins with the job as it is, unless every event since the reader's last one can be told; it ends when the job
 /// has ended, and where the reader is too slow: it may then come back and say what it had last.
 struct JobEventStream: Sendable {
-    let job: Job
-    let events: JobEvents
+    let id: String
+    let harvests: HarvestService
     /// The last event that the reader had.
     let last: JobEventID?
 
@@ -26,7 +26,10 @@ struct JobEventStream: Sendable {
 
     @concurrent
     func write(to writer: inout any ResponseBodyWriter) async throws {
-        let (stream, isGapless) = events.watch(job.id, after: last)
+        // Looked at once events are gathered, so that the end of the job is not missed in between.
+        let (stream, isGapless, stop) = harvests.events.watch(id, after: last)
+        let job = try await harvests.manifest.job(id)
+        if job.state.isFinal { stop() }
         if !isGapless { try await writer.write(try Self.frame(id: nil, .state(job))) }
         if job.state.isFinal, !isGapless { return }
         let ended = chain(stream.map { Item.event($0) }, [Item.end].async)

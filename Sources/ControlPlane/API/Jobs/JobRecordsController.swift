@@ -58,8 +58,8 @@ struct JobRecordsController: Sendable {
     private func events(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         let id = try context.parameters.require("id")
         let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap(JobEventID.init)
-        let job = try await harvests.manifest.job(id)
-        let stream = JobEventStream(job: job, events: harvests.events, last: last)
+        _ = try await harvests.manifest.job(id)
+        let stream = JobEventStream(id: id, harvests: harvests, last: last)
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in

@@ -20,10 +20,11 @@ enum JobSubmission {
         do {
             document = try JSON.decoder.decode(JSONValue.self, from: text)
         } catch {
-            throw problem([JSONProblem(error, in: text)].map { FieldError(path: $0.path, message: $0.message) })
+            let problem = JSONProblem(error, in: text)
+            throw Problem(.invalidJSON, fields: [FieldError(path: problem.path, message: problem.message)])
         }
         guard case .object(let fields) = document else {
-            throw problem([FieldError(path: "", message: "must be an object")])
+            throw Problem(.invalidJSON, fields: [FieldError(path: "", message: "must be an object")])
         }
         return try request(from: fields)
     }
@@ -39,7 +40,8 @@ enum JobSubmission {
         }
         let request = try JSON.decoder.decode(JobRequest.self, from: try JSON.encoder.encode(right))
         guard errors.isEmpty else {
-            throw problem(errors + request.problems().filter { $0.path != "topic" || fields["topic"] != nil })
+            let others = request.problems().filter { $0.path != "topic" || fields["topic"] != nil }
+            throw Problem(.invalidJSON, fields: errors + others)
         }
         return request
     }
@@ -81,7 +83,9 @@ enum JobSubmission {
 
     /// The fields of a request that stand in the query: numbers, switches and lists with commas.
     private static func options(_ request: Request) throws -> [String: JSONValue] {
-        let names = Set(JobRequest.fields).subtracting(["topic", "topic_id", "dois", "urls", "works"])
+        let names = Set(JobRequest.fields).subtracting([
+            "topic", "resolve_topic", "topic_id", "dois", "urls", "works", "cohorts",
+        ])
         let query = try request.query(of: names)
         return query.reduce(into: [:]) { fields, item in
             let (name, text) = (String(item.key), String(item.value))
@@ -108,17 +112,10 @@ enum JobSubmission {
                 works.append(try JSON.decoder.decode(JSONValue.self, from: Data(line)))
             } catch {
                 errors.append(FieldError(path: "line \(index + 1)", message: "is not valid JSON"))
-                if errors.count == mostReported { break }
+                if errors.count > Problem.mostFields { break }
             }
         }
-        guard errors.isEmpty else { throw problem(errors) }
+        guard errors.isEmpty else { throw Problem(.invalidJSON, fields: errors) }
         return try request(from: options.merging(["works": .array(works)]) { $1 })
-    }
-
-    private static let mostReported = 100
-
-    private static func problem(_ errors: [FieldError]) -> Problem {
-        let text = errors.map { $0.path.isEmpty ? $0.message : "\($0.path): \($0.message)" }.joined(separator: "; ")
-        return Problem(.invalidJSON, text, errors: errors)
     }
 }
