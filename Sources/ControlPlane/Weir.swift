@@ -49,9 +49,7 @@ package struct Weir: Sendable {
         let store = try ArtifactStore(root: folder.artifacts)
         fetches = try FetchStack(settings, cache: folder.cache, limits: limits, logger: logger)
         let openAlex = OpenAlexClient(
-            metadata: MetadataClient(
-                transport: fetches.following, limits: limits, secrets: settings.openAlexAPIKey.map { [$0] } ?? []),
-            baseURL: settings.openAlexBaseURL, apiKey: settings.openAlexAPIKey)
+            metadata: MetadataClient(transport: fetches.following, limits: limits), baseURL: settings.openAlexBaseURL)
         harvests = HarvestService(
             manifest: manifest, store: store,
             sources: WorkSources(openAlex: openAlex, doiResolverURL: settings.doiBaseURL),

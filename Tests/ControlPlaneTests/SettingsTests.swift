@@ -1,5 +1,6 @@
 import Fetching
 import Foundation
+import Harvesting
 import Logging
 import RateLimiting
 import Testing
@@ -36,7 +37,7 @@ import Testing
                 "WEIR_PROXY": "http://127.0.0.1:8899",
             ])
         #expect(settings.openAlexBaseURL == "http://openalex.example")
-        #expect(settings.openAlexAPIKey == "secret")
+        #expect(settings.resolvers.openAlexKey == "secret")
         #expect(settings.doiBaseURL == "http://doi.example")
         #expect(settings.limits.file == "limits.yaml")
         let proxy = try #require(Proxy(parsing: "http://127.0.0.1:8899"))

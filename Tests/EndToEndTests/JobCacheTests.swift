@@ -20,7 +20,7 @@ import Testing
         #expect(try await sample("weir_cache_bytes", of: service) > 0)
 
         let removed = try await HTTP.send(.DELETE, "\(service.url)/v1/cache?host=\(Self.openAlex)")
-        #expect(String(decoding: removed.body, as: UTF8.self) == #"{"removed":\#(asked)}"#)
+        #expect(removed.text == #"{"removed":\#(asked)}"#)
         try await harvest(service)
         #expect(try await river.report().requests(at: Self.openAlex) == 2 * asked)
     }
@@ -50,7 +50,7 @@ import Testing
     }
 
     private func sample(_ series: String, of service: Service) async throws -> Int {
-        let text = String(decoding: try await service.get("/metrics").body, as: UTF8.self)
+        let text = try await service.get("/metrics").text
         let line = text.split(separator: "\n").first { $0.hasPrefix(series + " ") }
         return try #require(line?.split(separator: " ").last.flatMap { Int($0) }, "\(series) in \(text)")
     }

@@ -10,7 +10,7 @@ import Testing
     private func submit(_ service: Service, _ body: String, key: String? = nil) async throws -> String {
         let answer = try await HTTP.send(
             .POST, "\(service.url)/v1/jobs", body, headers: key.map { ["Idempotency-Key": $0] } ?? [:])
-        #expect(answer.status == 202, "\(String(decoding: answer.body, as: UTF8.self))")
+        #expect(answer.status == 202, "\(answer.text)")
         return try JSONDecoder().decode(Job.self, from: answer.body).id
     }
 
@@ -151,7 +151,7 @@ import Testing
         let id = try JSONDecoder().decode(Job.self, from: answer.body).id
         let job = try await service.job(id)
         #expect(job.works.listed == dois.count + urls.count)
-        let table = String(decoding: try await service.get("/v1/jobs/\(id)/manifest.csv").body, as: UTF8.self)
+        let table = try await service.get("/v1/jobs/\(id)/manifest.csv").text
         #expect(table.split(separator: "\r\n").count == job.works.listed + 1)
     }
 

@@ -96,7 +96,7 @@ import Testing
             if held.inFlight == 0, held.waiting == 0 { break }
             await Task.yield()
         }
-        let leases = String(decoding: try await fetching.service.get("/v1/leases").body, as: UTF8.self)
+        let leases = try await fetching.service.get("/v1/leases").text
         #expect(leases == #"{"leases":[]}"#)
         return outcomes
     }

@@ -81,7 +81,7 @@ import Testing
         #expect(try await service.limits().globalMaxInflight == 14)
         _ = try await service.running.process.captured(#/(limits reload failed; version 4 stays in force)/#)
         let metrics = try await service.running.get("/metrics")
-        #expect(String(decoding: metrics.body, as: UTF8.self).contains("\nweir_limits_reload_failed 1\n"))
+        #expect(metrics.text.contains("\nweir_limits_reload_failed 1\n"))
         try service.write("global_max_inflight: 15")
         service.running.process.signal(SIGHUP)
         try await service.reloaded("signal")

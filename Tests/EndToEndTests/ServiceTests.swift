@@ -119,7 +119,7 @@ import Testing
         service.process.signal(SIGTERM)
         let answer = try await held
         #expect(answer.status == 503)
-        #expect(String(decoding: answer.body, as: UTF8.self).contains("shutting_down"))
+        #expect(answer.text.contains("shutting_down"))
         #expect(await service.process.exit() == 0)
     }
 

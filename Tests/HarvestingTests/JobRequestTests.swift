@@ -10,6 +10,13 @@ import Testing
             request.problems().map(\.path) == ["topic", "topic", "urls[0]", "year_end", "max", "workers"])
     }
 
+    @Test func credentialsGoToWhoTakesThem() {
+        let request = JobRequest(
+            topic: "rivers", credentials: [.core: "k\r\nX: y", .doaj: "k", .unpaywall: "me@lab.example"])
+        #expect(Set(request.problems().map(\.path)) == ["credentials.core", "credentials.doaj"])
+        #expect(request.summary == JobRequest(topic: "rivers"))
+    }
+
     @Test(arguments: [
         JobRequest(topic: "rivers"),
         JobRequest(topic: "rivers", yearStart: 2000, yearEnd: 2000, max: 1, workers: 64, dryRun: true),

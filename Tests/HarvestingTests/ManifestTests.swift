@@ -119,8 +119,8 @@ private final class Folder {
                 Candidate(url: "http://a.example/2", role: .artifact, resolver: .openalex),
             ])
         _ = try await folder.manifest.append(WorksPage(works: [work], next: nil), to: "j", limit: 9, at: now)
-        var progress = WorkProgress(work, resolvers: Resolvers([:]))
-        progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")), asking: Resolvers([:]))
+        var progress = WorkProgress(work, resolvers: Resolvers(at: [:]))
+        progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")), asking: Resolvers(at: [:]))
         let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
         try await writer.write(ManifestEntry(job: "j", work: work, time: now, progress: progress))
         let pending = try await folder.manifest.pendingWorks(of: "j", after: -1, limit: 9)

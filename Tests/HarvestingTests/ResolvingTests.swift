@@ -8,12 +8,11 @@ import Testing
 /// The way of a work through its resolvers.
 @Suite struct ResolvingTests {
     private let resolvers = Resolvers(
-        Dictionary(
-            uniqueKeysWithValues: ResolverName.allCases.compactMap { name in
-                name.resolver.map {
-                    (name, ResolverService($0, baseURL: "http://\(name.rawValue.replacing("_", with: "-")).example"))
-                }
-            }))
+        at: Dictionary(
+            uniqueKeysWithValues: ResolverName.allCases.map {
+                ($0, "http://\($0.rawValue.replacing("_", with: "-")).example")
+            }),
+        credentials: [.unpaywall: "me@b.example", .core: "k"])
 
     private func hosts(_ progress: WorkProgress) -> String? { progress.step?.address.host }
 
@@ -139,12 +138,24 @@ import Testing
 
     @Test func credentialsAreSentAndNotRecorded() throws {
         let lookup = Lookup("/v2/10.1%2Fx")
-        let byQuery = ResolverService(
-            UnpaywallResolver(), baseURL: "http://a.example", credential: .parameter("email", "me@b.example"))
-        #expect(try byQuery.request(for: lookup).address.text == "http://a.example/v2/10.1%2Fx?email=me%40b.example")
-        #expect(try byQuery.address(of: lookup).text == "http://a.example/v2/10.1%2Fx")
-        let byField = ResolverService(
-            COREResolver(), baseURL: "http://a.example/v3", credential: .field(.authorization, "Bearer k"))
+        let byQuery = try #require(resolvers[.unpaywall])
+        #expect(
+            try byQuery.request(for: lookup).address.text == "http://unpaywall.example/v2/10.1%2Fx?email=me%40b.example"
+        )
+        #expect(try byQuery.address(of: lookup).text == "http://unpaywall.example/v2/10.1%2Fx")
+        let byField = try #require(resolvers[.core])
         #expect(try byField.request(for: Lookup("/x?q=1")).headers[.authorization] == "Bearer k")
+    }
+
+    @Test func aJobsCredentialsComeBeforeThoseOfTheSettings() throws {
+        let settings = Resolvers(at: [.core: "http://core.example", .unpaywall: "http://unpaywall.example"])
+        #expect(settings[.core] == nil && settings[.unpaywall] == nil)
+        #expect(settings.unavailable.keys.sorted { $0.order < $1.order } == [.unpaywall, .core])
+        let job = settings.with([.core: "theirs", .openalex: "key"])
+        #expect(job.unavailable.keys.map(\.self) == [.unpaywall])
+        #expect(job.openAlexKey == "key")
+        #expect(
+            try resolvers.with([.core: "theirs"])[.core]?.request(for: Lookup("/x")).headers[.authorization]
+                == "Bearer theirs")
     }
 }

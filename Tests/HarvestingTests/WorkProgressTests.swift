@@ -6,11 +6,11 @@ import Testing
 extension WorkProgress {
     /// With nobody to ask.
     fileprivate init(_ work: Work, rules: WorkRules = WorkRules()) {
-        self.init(work, rules: rules, resolvers: Resolvers([:]))
+        self.init(work, rules: rules, resolvers: Resolvers(at: [:]))
     }
 
     fileprivate mutating func record(_ result: Result) {
-        record(result, asking: Resolvers([:]))
+        record(result, asking: Resolvers(at: [:]))
     }
 }
 

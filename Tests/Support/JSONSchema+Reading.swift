@@ -1,6 +1,8 @@
 extension JSONSchema {
     /// Keywords that only tell people something.
-    private static let annotations: Set<String> = ["title", "description", "default", "example", "examples"]
+    private static let annotations: Set<String> = [
+        "title", "description", "default", "example", "examples", "writeOnly",
+    ]
     private static let kinds: Set<String> = ["null", "boolean", "integer", "number", "string", "array", "object"]
 
     /// - Throws: ``JSONSchemaError`` for the first keyword that is not understood, however deep.

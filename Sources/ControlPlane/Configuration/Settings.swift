@@ -28,11 +28,9 @@ package struct Settings: Sendable {
     /// Sent in `User-Agent`, so that an upstream knows whom to ask.
     package var contact: String?
     package var openAlexBaseURL = "https://api.openalex.org"
-    /// Secret: from the environment or the file only.
-    package var openAlexAPIKey: String?
     package var doiBaseURL = "https://doi.org"
     /// Who can be asked where files are.
-    package var resolvers = Resolvers([:])
+    package var resolvers = Resolvers(at: [:])
     /// What webhooks are signed with; secret.
     package var webhookKey: String?
     /// How long ended jobs are kept; `nil` is for ever.
@@ -71,7 +69,6 @@ package struct Settings: Sendable {
         settings.trustedRoots = try await reader.trustedRoots(.trustedRoots) ?? settings.trustedRoots
         settings.allowedAddresses = try await reader.addresses(.allowedAddresses) ?? settings.allowedAddresses
         settings.openAlexBaseURL = try await reader.baseURL(.openAlexBaseURL) ?? settings.openAlexBaseURL
-        settings.openAlexAPIKey = try await reader.string(.openAlexAPIKey)
         settings.doiBaseURL = try await reader.baseURL(.doiBaseURL) ?? settings.doiBaseURL
         settings.resolvers = try await reader.allResolvers(contact: settings.contact)
         settings.webhookKey = try await reader.string(.webhookKey)

@@ -1,6 +1,3 @@
-import Configuration
-import Fetching
-import HTTPTypes
 import Harvesting
 
 extension SettingsReader {
@@ -9,26 +6,17 @@ extension SettingsReader {
     /// - Parameter contact: serves as mail address where it is one.
     func allResolvers(contact: String?) async throws -> Resolvers {
         let mail = contact.flatMap { $0.contains("@") && !$0.contains(":") ? $0 : nil }
-        let email = try await string(.unpaywallEmail) ?? mail
-        let core = try await string(.coreAPIKey)
-        let scholar = try await string(.semanticScholarAPIKey)
-        var credentials: [ResolverName: ResolverService.Credential] = [:]
-        credentials[.unpaywall] = email.map { .parameter("email", $0) }
-        // Crossref serves those better who say whom to write to.
-        credentials[.crossref] = mail.map { .parameter("mailto", $0) }
-        credentials[.core] = core.map { .field(.authorization, "Bearer \($0)") }
-        if let name = HTTPField.Name("x-api-key") { credentials[.semanticScholar] = scholar.map { .field(name, $0) } }
-        var services: [ResolverName: ResolverService] = [:]
+        var credentials: [ResolverName: String] = [:]
+        credentials[.openalex] = try await string(.openAlexAPIKey)
+        credentials[.unpaywall] = try await string(.unpaywallEmail) ?? mail
+        credentials[.crossref] = mail
+        credentials[.core] = try await string(.coreAPIKey)
+        credentials[.semanticScholar] = try await string(.semanticScholarAPIKey)
+        var baseURLs: [ResolverName: String] = [:]
         for (name, setting) in Setting.serviceBaseURLs {
-            guard let resolver = name.resolver else { continue }
-            let base = try await baseURL(setting) ?? setting.fallback
-            services[name] = ResolverService(resolver, baseURL: base, credential: credentials[name])
+            baseURLs[name] = try await baseURL(setting) ?? setting.fallback
         }
-        var unavailable: [ResolverName: String] = [:]
-        if email == nil { unavailable[.unpaywall] = "needs a mail address: set contact or upstreams.unpaywall.email" }
-        if core == nil { unavailable[.core] = "needs a key: set WEIR_UPSTREAMS_CORE_API_KEY" }
-        for name in unavailable.keys { services[name] = nil }
-        return Resolvers(services, unavailable: unavailable, order: try await order())
+        return Resolvers(at: baseURLs, credentials: credentials, order: try await order())
     }
 
     private func order() async throws -> ResolverOrder {

@@ -58,6 +58,7 @@ package struct BreakerLayer<Next: Transport>: Transport {
 
     private func record(_ outcome: Breaker.Outcome, of admission: BreakerState, _ request: FetchRequest) {
         guard breakers.record(outcome, of: admission, request) else { return }
+        request.exchange.note { $0.opensBreaker = true }
         Counter(
             label: "weir_breaker_opens_total",
             dimensions: [("host", request.address.host), ("role", request.role.rawValue)]

@@ -12,6 +12,8 @@ package final class Exchange: Sendable {
         package var limiterWait = Duration.zero
         /// How the host's breaker was found; `nil` where the exchange did not come so far.
         package var breaker: BreakerState?
+        /// Whether this exchange opened it.
+        package var opensBreaker = false
         /// Of the response, where there was one.
         package var status: Int?
         /// Bytes of body that arrived.

@@ -27,8 +27,9 @@ extension HarvestService {
     /// All that is wrong with a request, here: some resolvers cannot be asked by this process.
     package func problems(of request: JobRequest) -> [FieldError] {
         var problems = request.problems()
+        let unavailable = resolvers.with(request.credentials ?? [:]).unavailable
         for (index, name) in (request.resolvers ?? []).enumerated() {
-            if let missing = resolvers.unavailable[name] {
+            if let missing = unavailable[name] {
                 problems.append(FieldError(path: "resolvers[\(index)]", message: missing))
             }
         }

@@ -131,7 +131,7 @@ package final class HarvestService: Service {
             guard let job = try await manifest.start(id, at: .wallClock) else { return }
             logger.info("job started")
             events.publish(.state(job), of: id)
-            let harvest = harvest(job, lanes, logger)
+            let harvest = harvest(job, try await manifest.credentials(of: id), lanes, logger)
             let failure = try await withThrowingTaskGroup(of: JobFailure?.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { try await Self.failure(of: harvest) }
@@ -159,17 +159,22 @@ package final class HarvestService: Service {
         }
     }
 
-    private func harvest(_ job: Job, _ lanes: Lanes, _ logger: Logger) -> Harvest {
+    private func harvest(
+        _ job: Job, _ credentials: [ResolverName: String], _ lanes: Lanes, _ logger: Logger
+    ) -> Harvest {
+        let resolvers = resolvers.with(credentials)
         let order = ResolverOrder(
             names: job.request.resolvers ?? resolvers.order.names, first: job.request.cohorts ?? resolvers.order.first)
         let stepper = WorkStepper(
             job: job.id, rules: job.request.rules, order: order, resolvers: resolvers,
             manifest: manifest, writer: writer, store: store, transports: transports, limits: limits, events: events,
             logger: logger)
+        let inquiry = Inquiry(
+            job: job.id, apiKey: resolvers.openAlexKey, manifest: manifest, events: events, lanes: lanes,
+            logger: logger)
         return Harvest(
-            job: job, source: sources.source(for: job, in: manifest), manifest: manifest, stepper: stepper,
-            limits: limits,
-            lanes: lanes, turns: turns, logger: logger)
+            job: job, source: sources.source(for: job, in: manifest), inquiry: inquiry, manifest: manifest,
+            stepper: stepper, limits: limits, lanes: lanes, turns: turns, logger: logger)
     }
 
     func ended(_ job: Job) {

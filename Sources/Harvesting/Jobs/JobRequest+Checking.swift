@@ -48,6 +48,15 @@ extension JobRequest {
             if !ResolverName.choosable.contains(name) { report("resolvers[\(index)]", "is always asked") }
             if resolvers?.firstIndex(of: name) != index { report("resolvers[\(index)]", "stands there twice") }
         }
+        for (name, value) in credentials ?? [:] {
+            let path = "credentials.\(name.rawValue)"
+            if !ResolverName.credentialed.contains(name) {
+                let known = ResolverName.credentialed.map(\.rawValue).joined(separator: ", ")
+                report(path, "takes no credential; those that do are \(known)")
+            } else if !(1...500).contains(value.utf8.count) || !value.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
+                report(path, "must be 1 to 500 printable ASCII characters without spaces")
+            }
+        }
         if let webhook {
             do { _ = try WebAddress(parsing: webhook) } catch { report("webhook", error.detail ?? error.reason) }
         }

@@ -31,6 +31,9 @@ package struct JobRequest: Codable, Hashable, Sendable {
     package var resolvers: [ResolverName]?
     /// Resolvers that come first for works of a kind; without it those of the settings.
     package var cohorts: [ResolverOrder.Cohort: [ResolverName]]?
+    /// Keys and mail addresses for resolvers, and for the listing at OpenAlex, instead of those of the settings; never
+    /// shown again.
+    package var credentials: [ResolverName: String]?
     /// Requests that one work may cost.
     package var attemptsPerWork: Int?
     /// Bytes of files after which no more is begun.
@@ -59,6 +62,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
         case workers
         case resolvers
         case cohorts
+        case credentials
         case attemptsPerWork = "attempts_per_work"
         case maxBytes = "max_bytes"
         case maxSeconds = "max_seconds"
@@ -72,9 +76,9 @@ package struct JobRequest: Codable, Hashable, Sendable {
         urls: [String]? = nil,
         works: [GivenWork]? = nil, yearStart: Int? = nil, yearEnd: Int? = nil, oaOnly: Bool? = nil,
         max: Int? = nil, workers: Int? = nil, resolvers: [ResolverName]? = nil,
-        cohorts: [ResolverOrder.Cohort: [ResolverName]]? = nil, attemptsPerWork: Int? = nil,
-        maxBytes: Int? = nil, maxSeconds: Int? = nil, dryRun: Bool? = nil, listOnly: Bool? = nil,
-        webhook: String? = nil
+        cohorts: [ResolverOrder.Cohort: [ResolverName]]? = nil, credentials: [ResolverName: String]? = nil,
+        attemptsPerWork: Int? = nil, maxBytes: Int? = nil, maxSeconds: Int? = nil, dryRun: Bool? = nil,
+        listOnly: Bool? = nil, webhook: String? = nil
     ) {
         self.topic = topic
         self.resolveTopic = resolveTopic
@@ -89,6 +93,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
         self.workers = workers
         self.resolvers = resolvers
         self.cohorts = cohorts
+        self.credentials = credentials
         self.attemptsPerWork = attemptsPerWork
         self.maxBytes = maxBytes
         self.maxSeconds = maxSeconds
@@ -102,9 +107,7 @@ extension JobRequest {
     /// The names of the fields that a user may state.
     package static let fields = [
         CodingKeys.topic, .resolveTopic, .topicID, .dois, .urls, .works, .yearStart, .yearEnd, .oaOnly, .max, .workers,
-        .resolvers,
-        .cohorts,
-        .attemptsPerWork, .maxBytes, .maxSeconds, .dryRun, .listOnly, .webhook,
+        .resolvers, .cohorts, .credentials, .attemptsPerWork, .maxBytes, .maxSeconds, .dryRun, .listOnly, .webhook,
     ].map(\.rawValue)
 
     /// Given works up to this many are shown with the job.
@@ -120,9 +123,10 @@ extension JobRequest {
         }
     }
 
-    /// The request as the job shows it: long lists are only counted.
+    /// The request as the job shows it: without credentials, and long lists are only counted.
     var summary: JobRequest {
         var summary = self
+        summary.credentials = nil
         guard topic == nil, topicID == nil else { return summary }
         let count = givenWorks.count
         summary.given = count

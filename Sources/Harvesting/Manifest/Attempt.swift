@@ -26,6 +26,8 @@ package struct Attempt: Hashable, Sendable {
     package let isFromCache: Bool
     /// How the host's breaker was found; `nil` where the request did not come so far.
     package let breakerState: BreakerState?
+    /// Whether it was the failure that opened the breaker; counted, and not kept.
+    package let opensBreaker: Bool
 }
 
 extension Attempt {
@@ -48,6 +50,6 @@ extension Attempt {
             contentType: reception?.contentType, contentLength: reception?.length,
             elapsedMilliseconds: Int(elapsed.wholeMilliseconds),
             limiterWaitMilliseconds: Int(facts.limiterWait.wholeMilliseconds),
-            isFromCache: facts.isFromCache, breakerState: facts.breaker)
+            isFromCache: facts.isFromCache, breakerState: facts.breaker, opensBreaker: facts.opensBreaker)
     }
 }

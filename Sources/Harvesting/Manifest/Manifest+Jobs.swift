@@ -12,6 +12,7 @@ extension Manifest {
     ) async throws -> Job {
         let digest = try request.digest()
         let stored = try String(decoding: JSONEncoder().encode(request.summary), as: UTF8.self)
+        let credentials = try request.credentials.map { try String(decoding: JSONEncoder().encode($0), as: UTF8.self) }
         return try await pool.write { database in
             if let key,
                 let earlier = try Row.fetchOne(
@@ -22,10 +23,10 @@ extension Manifest {
             }
             try database.execute(
                 sql: """
-                    INSERT INTO job (id, state, request, request_digest, idempotency_key, created_at)
-                    VALUES (?, 'queued', ?, ?, ?, ?)
+                    INSERT INTO job (id, state, request, credentials, request_digest, idempotency_key, created_at)
+                    VALUES (?, 'queued', ?, ?, ?, ?, ?)
                     """,
-                arguments: [id, stored, digest, key, time.microseconds])
+                arguments: [id, stored, credentials, digest, key, time.microseconds])
             let insert = try database.cachedStatement(
                 sql: "INSERT INTO given (job_id, position, entry) VALUES (?, ?, ?)")
             let encoder = JSONEncoder()
@@ -41,6 +42,14 @@ extension Manifest {
         let digest = try request.digest()
         return try await pool.read { database in
             try String.fetchOne(database, sql: "SELECT request_digest FROM job WHERE id = ?", arguments: [id]) == digest
+        }
+    }
+
+    /// What the job brought for resolvers; kept until it is deleted, since it may be retried.
+    func credentials(of id: String) async throws -> [ResolverName: String] {
+        try await pool.read { database in
+            let text = try String.fetchOne(database, sql: "SELECT credentials FROM job WHERE id = ?", arguments: [id])
+            return try text.map { try JSONDecoder().decode([ResolverName: String].self, from: Data($0.utf8)) } ?? [:]
         }
     }
 

@@ -7,6 +7,11 @@ extension Manifest {
         try await pool.read { try Self.tally(of: job, Tally.Scope.allCases, in: $0) }
     }
 
+    /// Adds to the counters of a job.
+    func add(_ tally: Tally, to job: String) async throws {
+        try await pool.write { try Self.add(tally, to: job, in: $0) }
+    }
+
     /// Bytes of files that the job has fetched since it was submitted or retried.
     func bytes(of job: String) async throws -> Int {
         try await pool.read { database in

@@ -1,13 +1,19 @@
+import Foundation
 import GRDB
 
 /// The durable record of jobs, works and attempts: one SQLite file, one owner of its writer and its migrations.
 package struct Manifest: Sendable {
     let pool: DatabasePool
 
-    /// Opens the file, making or migrating it.
+    /// Opens the file, making or migrating it. Nobody but its owner may read it, since jobs can bring credentials.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: `DatabaseError`, and what changing its permissions throws.
     package init(path: String) throws {
+        // SQLite's own files beside it get the same permissions.
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "manifest"
@@ -131,6 +137,9 @@ package struct Manifest: Sendable {
         }
         migrator.registerMigration("bytes before the latest retry") { database in
             try database.execute(sql: "ALTER TABLE job ADD COLUMN bytes_before INTEGER NOT NULL DEFAULT 0")
+        }
+        migrator.registerMigration("credentials of jobs") { database in
+            try database.execute(sql: "ALTER TABLE job ADD COLUMN credentials TEXT")
         }
         return migrator
     }

@@ -1,5 +1,5 @@
 /// Who says where a work's file may be.
-package enum ResolverName: String, Codable, Sendable, CaseIterable {
+package enum ResolverName: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     /// The job named the URL itself.
     case given
     /// The locations in the work's OpenAlex record.

@@ -1,24 +1,12 @@
 import Fetching
-package import HTTPTypes
+import HTTPTypes
 
-/// Where a resolver's service is, and what it wants to be shown.
-package struct ResolverService: Sendable {
-    package enum Credential: Sendable {
-        /// An item of the query.
-        case parameter(String, String)
-        case field(HTTPField.Name, String)
-    }
-
+/// Where a resolver's service is, and what it is shown.
+struct ResolverService: Sendable {
     let resolver: any Resolver
     /// Without a trailing slash.
     let baseURL: String
-    private let credential: Credential?
-
-    package init(_ resolver: any Resolver, baseURL: String, credential: Credential? = nil) {
-        self.resolver = resolver
-        self.baseURL = baseURL
-        self.credential = credential
-    }
+    let credential: Credential?
 
     /// The address of a question without the credential: as it is recorded.
     func address(of lookup: Lookup) throws(FetchError) -> WebAddress {

@@ -1,23 +1,42 @@
-import Fetching
-
-/// The resolvers that this process can ask.
+/// The resolvers that are asked, by this process or for one job.
 package struct Resolvers: Sendable {
-    private let services: [ResolverName: ResolverService]
-    /// Resolvers that cannot be asked, and what is missing.
-    package let unavailable: [ResolverName: String]
+    private let baseURLs: [ResolverName: String]
+    /// Keys and mail addresses; never logged, recorded or told.
+    private var credentials: [ResolverName: String]
     /// The order for jobs that say none.
     package let order: ResolverOrder
 
+    /// - Parameter baseURLs: where their services are, without trailing slashes.
     package init(
-        _ services: [ResolverName: ResolverService], unavailable: [ResolverName: String] = [:],
-        order: ResolverOrder = .usual
+        at baseURLs: [ResolverName: String], credentials: [ResolverName: String] = [:], order: ResolverOrder = .usual
     ) {
-        self.services = services
-        self.unavailable = unavailable
+        self.baseURLs = baseURLs
+        self.credentials = credentials
         self.order = order
     }
 
-    subscript(name: ResolverName) -> ResolverService? { services[name] }
+    /// The same, with these credentials instead of its own.
+    func with(_ credentials: [ResolverName: String]) -> Resolvers {
+        var changed = self
+        changed.credentials.merge(credentials) { $1 }
+        return changed
+    }
+
+    /// Resolvers that cannot be asked, and what to do about it.
+    package var unavailable: [ResolverName: String] {
+        baseURLs.keys.reduce(into: [:]) { $0[$1] = credentials[$1] == nil ? $1.remedy : nil }
+    }
+
+    /// `nil` where it cannot be asked.
+    subscript(name: ResolverName) -> ResolverService? {
+        guard let resolver = name.resolver, let baseURL = baseURLs[name] else { return nil }
+        let credential = credentials[name].flatMap(name.credential)
+        guard credential != nil || name.remedy == nil else { return nil }
+        return ResolverService(resolver: resolver, baseURL: baseURL, credential: credential)
+    }
+
+    /// Key for the listing of works.
+    package var openAlexKey: String? { credentials[.openalex] }
 }
 
 extension ResolverName {

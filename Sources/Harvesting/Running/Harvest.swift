@@ -10,6 +10,7 @@ import RateLimiting
 struct Harvest: Sendable {
     let job: Job
     let source: any WorkSource
+    let inquiry: Inquiry
     let manifest: Manifest
     let stepper: WorkStepper
     let limits: any LimitBackend
@@ -187,7 +188,7 @@ struct Harvest: Sendable {
 
     private func list() async throws -> Event {
         let listing = try await manifest.listing(of: job.id)
-        let page = try await source.page(after: listing.cursor, logger: logger)
+        let page = try await source.page(after: listing.cursor, for: inquiry)
         // A source that repeats its cursor would be listed for ever.
         let isRepeated = page.next != nil && page.next == listing.cursor
         let (added, isComplete) = try await manifest.append(

@@ -30,6 +30,7 @@ extension JobReport.Host {
         fromCache = tally["from_cache", .host, name]
         failed = tally["failed", .host, name]
         tooMany = tally["too_many", .host, name]
+        breakerOpens = tally["breaker_opens", .host, name]
         bytes = tally["bytes", .host, name]
         limiterWaitMilliseconds = tally["limiter_wait_ms", .host, name]
     }
@@ -52,6 +53,7 @@ extension JobReport.Indicators {
         metadataCacheHits = share(
             metadata.reduce(0) { $0 + $1.fromCache }, of: metadata.reduce(0) { $0 + $1.requests })
         tooManyRatio = share(hosts.reduce(0) { $0 + $1.tooMany }, of: hosts.reduce(0) { $0 + $1.requests })
+        breakerOpens = hosts.reduce(0) { $0 + $1.breakerOpens }
         refusedFiles = ["pdf_too_small", "html_tail_detected", "pdf_eof_missing"].reduce(0) { sum, reason in
             sum + tally[reason, .classification, Classification.miss.rawValue]
         }

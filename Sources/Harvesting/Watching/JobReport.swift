@@ -20,6 +20,8 @@ package struct JobReport: Encodable, Sendable {
         package let fromCache: Int
         package let failed: Int
         package let tooMany: Int
+        /// How often a failure of these requests opened the host's breaker.
+        package let breakerOpens: Int
         package let bytes: Int
         package let limiterWaitMilliseconds: Int
 
@@ -30,6 +32,7 @@ package struct JobReport: Encodable, Sendable {
             case fromCache = "from_cache"
             case failed
             case tooMany = "too_many"
+            case breakerOpens = "breaker_opens"
             case bytes
             case limiterWaitMilliseconds = "limiter_wait_ms"
         }
@@ -67,6 +70,7 @@ package struct JobReport: Encodable, Sendable {
         package let limiterWaitP95: Int?
         /// Share of requests that were answered 429.
         package let tooManyRatio: Double?
+        package let breakerOpens: Int
         /// Files that were damaged, and not kept.
         package let refusedFiles: Int
 
@@ -77,6 +81,7 @@ package struct JobReport: Encodable, Sendable {
             case metadataCacheHits = "metadata_cache_hits"
             case limiterWaitP95 = "limiter_wait_p95_ms"
             case tooManyRatio = "too_many_ratio"
+            case breakerOpens = "breaker_opens"
             case refusedFiles = "refused_files"
         }
     }

@@ -41,20 +41,36 @@ struct Tally: Sendable {
         counts[Key(scope: scope, name: name, measure: measure), default: 0] += value
     }
 
-    mutating func add(_ attempt: Attempt) {
-        let host = "\(attempt.host) \(attempt.role)"
-        let resolver = attempt.resolver.rawValue
+    /// A request that has ended, whatever it was for.
+    struct Request: Sendable {
+        let host: String
+        let role: String
+        let httpStatus: Int?
+        let isFailed: Bool
+        let isFromCache: Bool
+        let opensBreaker: Bool
+        /// Of the answer's body.
+        let bytes: Int
+        let limiterWaitMilliseconds: Int
+    }
+
+    mutating func add(_ request: Request) {
+        let host = "\(request.host) \(request.role)"
         add(1, "requests", .host, host)
+        if request.isFromCache { add(1, "from_cache", .host, host) }
+        if request.isFailed { add(1, "failed", .host, host) }
+        if request.httpStatus == 429 { add(1, "too_many", .host, host) }
+        if request.opensBreaker { add(1, "breaker_opens", .host, host) }
+        add(request.bytes, "bytes", .host, host)
+        add(request.limiterWaitMilliseconds, "limiter_wait_ms", .host, host)
+        add(1, "count", .wait, Self.bucket(request.limiterWaitMilliseconds))
+    }
+
+    mutating func add(_ attempt: Attempt) {
+        add(Request(attempt))
+        let resolver = attempt.resolver.rawValue
         add(1, "requests", .resolver, resolver)
-        if attempt.isFromCache { add(1, "from_cache", .host, host) }
-        if attempt.status == .failed {
-            add(1, "failed", .host, host)
-            add(1, "failed", .resolver, resolver)
-        }
-        if attempt.httpStatus == 429 { add(1, "too_many", .host, host) }
-        add(attempt.contentLength ?? 0, "bytes", .host, host)
-        add(attempt.limiterWaitMilliseconds, "limiter_wait_ms", .host, host)
-        add(1, "count", .wait, Self.bucket(attempt.limiterWaitMilliseconds))
+        if attempt.status == .failed { add(1, "failed", .resolver, resolver) }
     }
 
     mutating func add(_ outcome: WorkOutcome, startedAt: Timestamp?, at time: Timestamp) {

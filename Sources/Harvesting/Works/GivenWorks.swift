@@ -1,5 +1,4 @@
 import Fetching
-import Logging
 
 /// Works that the user named by DOI or URL. What OpenAlex knows of those with a DOI comes on top; what it does not know
 /// is still looked for, behind its DOI's landing page.
@@ -12,10 +11,10 @@ struct GivenWorks: WorkSource {
 
     private static let pageSize = 50
 
-    func page(after cursor: String?, logger: Logger) async throws -> WorksPage {
+    func page(after cursor: String?, for inquiry: Inquiry) async throws -> WorksPage {
         let start = cursor.flatMap(Int.init) ?? 0
         let given = try await manifest.given(to: job, from: start, limit: Self.pageSize)
-        let known = try await openAlex.works(byDOI: given.compactMap(\.doi), logger: logger)
+        let known = try await openAlex.works(byDOI: given.compactMap(\.doi), for: inquiry)
         let next = given.count == Self.pageSize ? String(start + given.count) : nil
         return WorksPage(works: given.map { work(of: $0, known) }, next: next)
     }

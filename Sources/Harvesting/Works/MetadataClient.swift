@@ -10,22 +10,19 @@ package import RateLimiting
 package struct MetadataClient: Sendable {
     private let transport: any Transport
     private let limits: any LimitBackend
-    private let secrets: [String]
 
     private static let attempts = 6
 
-    /// - Parameter secrets: credentials that may stand in URLs; taken out of whatever a service answers.
-    package init(transport: any Transport, limits: any LimitBackend, secrets: [String]) {
+    package init(transport: any Transport, limits: any LimitBackend) {
         self.transport = transport
         self.limits = limits
-        self.secrets = secrets
     }
 
     /// The decoded JSON answer of `url`, or `nil` for a 404.
     ///
     /// - Throws: ``JobFailure`` naming service and cause; `CancellationError`.
     func json<Answer: Decodable & Sendable>(
-        _ url: String, as type: Answer.Type, logger: Logger
+        _ url: String, as type: Answer.Type, for inquiry: Inquiry
     ) async throws -> Answer? {
         let address: WebAddress
         do {
@@ -37,34 +34,36 @@ package struct MetadataClient: Sendable {
         var failure = JobFailure(reason: "metadata_unavailable", detail: address.host)
         var attempt = 0
         while attempt < Self.attempts {
+            let request = FetchRequest(
+                address, role: .metadata, maximumBodyBytes: 32 << 20, timeout: .seconds(60), client: "harvest")
             do {
-                let request = FetchRequest(
-                    address, role: .metadata, maximumBodyBytes: 32 << 20, timeout: .seconds(60),
-                    client: "harvest")
                 let (status, body) = try await transport.withResponse(to: request) { response in
                     (response.status, try await response.body.collect())
                 }
+                let isAnswer = status == .ok || status == .notFound
+                try await inquiry.asked(request, bytes: body.readableBytes, isFailed: !isAnswer)
                 switch status.code {
                 case 200: return try decode(body, from: address)
                 case 404: return nil
                 case 429, 500...599:
-                    failure = refusal(address, status, body)
+                    failure = refusal(address, status, body, hiding: inquiry.apiKey)
                 default:
-                    throw refusal(address, status, body)
+                    throw refusal(address, status, body, hiding: inquiry.apiKey)
                 }
-            } catch FetchError.denied(let denial) {
-                try await sleep(until: denial.asksAgain(from: await limits.now()))
-                continue
-            } catch FetchError.breakerOpen(let wait, hasFailedProbes: false) {
-                try await Task.sleep(for: wait)
-                continue
             } catch let error as FetchError {
+                if let time = error.asksAgain(from: await limits.now()) {
+                    let wait = LimitWait(
+                        host: address.host, role: request.role.rawValue, until: time, reason: error.reason)
+                    try await inquiry.waiting(wait) { try await sleep(until: time) }
+                    continue
+                }
+                try await inquiry.asked(request, bytes: 0, isFailed: true)
                 failure = JobFailure(
                     reason: error.reason, detail: "\(address.host): \(error.detail ?? error.reason)")
                 guard error.isTransient else { throw failure }
             }
             attempt += 1
-            logger.warning(
+            inquiry.logger.warning(
                 "metadata request failed",
                 metadata: ["stage": "works", "reason": "\(failure.reason)", "detail": "\(failure.detail)"])
             if attempt < Self.attempts { try await Task.sleep(for: Backoff.delay(afterTry: attempt)) }
@@ -86,9 +85,11 @@ package struct MetadataClient: Sendable {
     }
 
     /// Services explain themselves in different fields; the start of the body says it whatever its shape.
-    private func refusal(_ address: WebAddress, _ status: HTTPResponse.Status, _ body: ByteBuffer) -> JobFailure {
+    private func refusal(
+        _ address: WebAddress, _ status: HTTPResponse.Status, _ body: ByteBuffer, hiding key: String?
+    ) -> JobFailure {
         let start = String(decoding: body.readableBytesView.prefix(300), as: UTF8.self)
-        let text = secrets.reduce(start) { $0.replacing($1, with: "…") }
+        let text = key.map { start.replacing($0, with: "…") } ?? start
         return JobFailure(reason: "metadata_unavailable", detail: "\(address.host) answered \(status.code): \(text)")
     }
 }

@@ -1,20 +1,17 @@
-import Logging
-
 /// The works of api.openalex.org: by text, page by page, and by DOI.
 package struct OpenAlexClient: Sendable {
     private let metadata: MetadataClient
     private let baseURL: String
-    private let apiKey: String?
 
-    private static let perPage = 100
+    private static let fields = (
+        "select", OpenAlexRecord.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")
+    )
+    private static let page = [fields, ("per_page", "100")]
 
-    /// - Parameters:
-    ///   - baseURL: where the API is, without a trailing slash.
-    ///   - apiKey: sent as `api_key`; never logged.
-    package init(metadata: MetadataClient, baseURL: String, apiKey: String?) {
+    /// - Parameter baseURL: where the API is, without a trailing slash.
+    package init(metadata: MetadataClient, baseURL: String) {
         self.metadata = metadata
         self.baseURL = baseURL
-        self.apiKey = apiKey
     }
 
     private struct Answer: Decodable, Sendable {
@@ -31,9 +28,9 @@ package struct OpenAlexClient: Sendable {
     }
 
     /// The works of a query, from `cursor` on.
-    func works(_ query: OpenAlexQuery, cursor: String?, logger: Logger) async throws -> WorksPage {
-        let items = query.items + [("cursor", cursor ?? "*")]
-        guard let answer = try await metadata.json(url("/works", items), as: Answer.self, logger: logger) else {
+    func works(_ query: OpenAlexQuery, cursor: String?, for inquiry: Inquiry) async throws -> WorksPage {
+        let items = query.items + [("cursor", cursor ?? "*")] + Self.page
+        guard let answer = try await answer(to: "/works", items, as: Answer.self, for: inquiry) else {
             throw JobFailure(
                 reason: "metadata_unavailable", detail: "OpenAlex answered 404 for /works; is its base URL right?")
         }
@@ -44,7 +41,7 @@ package struct OpenAlexClient: Sendable {
     }
 
     /// The id (`T…`) of the topic that a name fits best; `nil` where there is none.
-    func topic(named name: String, logger: Logger) async throws -> String? {
+    func topic(named name: String, for inquiry: Inquiry) async throws -> String? {
         struct Answer: Decodable, Sendable {
             struct Topic: Decodable, Sendable {
                 let id: String
@@ -52,40 +49,35 @@ package struct OpenAlexClient: Sendable {
 
             let results: [Lossy<Topic>]
         }
-        let search = "search=\(PercentEncoding.encoded(name))&per_page=1"
-        let answer = try await metadata.json(
-            "\(baseURL)/topics?\(search)" + (apiKey.map { "&api_key=\(PercentEncoding.encoded($0))" } ?? ""),
-            as: Answer.self, logger: logger)
+        let items = [("search", name), ("per_page", "1")]
+        let answer = try await answer(to: "/topics", items, as: Answer.self, for: inquiry)
         return answer?.results.first?.value?.id.split(separator: "/").last.map(String.init)
     }
 
     /// What is known of these DOIs (normalized), by DOI.
-    func works(byDOI dois: [String], logger: Logger) async throws -> [String: Work] {
+    func works(byDOI dois: [String], for inquiry: Inquiry) async throws -> [String: Work] {
         var known: [String: Work] = [:]
         var rest = dois[...]
         while case let batch = Self.batch(of: rest), !batch.isEmpty {
-            known.merge(try await works(of: Array(batch), logger: logger)) { first, _ in first }
+            known.merge(try await works(of: Array(batch), for: inquiry)) { first, _ in first }
             rest = rest.dropFirst(batch.count)
         }
         return known
     }
 
-    private func works(of dois: [String], logger: Logger) async throws -> [String: Work] {
+    private func works(of dois: [String], for inquiry: Inquiry) async throws -> [String: Work] {
         // The filter language has no way to escape its own separators; such DOIs are asked for one by one.
         let plain = dois.filter { !$0.contains(",") && !$0.contains("|") }
         var found: [Work] = []
         if !plain.isEmpty {
-            let query = [("filter", "doi:" + plain.joined(separator: "|")), ("cursor", "*")]
-            found +=
-                try await metadata.json(url("/works", query), as: Answer.self, logger: logger)?.results.compactMap(
-                    \.value?.work) ?? []
+            let items = [("filter", "doi:" + plain.joined(separator: "|")), ("cursor", "*")] + Self.page
+            let answer = try await answer(to: "/works", items, as: Answer.self, for: inquiry)
+            found += answer?.results.compactMap(\.value?.work) ?? []
         }
         for doi in dois where !plain.contains(doi) {
-            if let record = try await metadata.json(
-                url("/works/doi:\(PercentEncoding.encoded(doi))", []), as: OpenAlexRecord.self, logger: logger)
-            {
-                found.append(record.work)
-            }
+            let path = "/works/doi:\(PercentEncoding.encoded(doi))"
+            let record = try await answer(to: path, [Self.fields], as: OpenAlexRecord.self, for: inquiry)
+            if let record { found.append(record.work) }
         }
         return Dictionary(
             found.compactMap { work in work.doi.map { ($0, work) } }, uniquingKeysWith: { first, _ in first })
@@ -100,11 +92,11 @@ package struct OpenAlexClient: Sendable {
         }
     }
 
-    private func url(_ path: String, _ query: [(String, String)]) -> String {
-        var items = query
-        items.append(("select", OpenAlexRecord.CodingKeys.allCases.map(\.rawValue).joined(separator: ",")))
-        if !query.isEmpty { items.append(("per_page", "\(Self.perPage)")) }
-        if let apiKey { items.append(("api_key", apiKey)) }
-        return baseURL + path + "?" + items.map { "\($0.0)=\(PercentEncoding.encoded($0.1))" }.joined(separator: "&")
+    private func answer<Answer: Decodable & Sendable>(
+        to path: String, _ query: [(String, String)], as type: Answer.Type, for inquiry: Inquiry
+    ) async throws -> Answer? {
+        let items = query + (inquiry.apiKey.map { [("api_key", $0)] } ?? [])
+        let text = items.map { "\($0.0)=\(PercentEncoding.encoded($0.1))" }.joined(separator: "&")
+        return try await metadata.json("\(baseURL)\(path)?\(text)", as: type, for: inquiry)
     }
 }

@@ -25,6 +25,14 @@ struct JobsCommand: AsyncParsableCommand {
         @Option(help: "Resolvers to ask, in this order, with commas between them (default: those of the service).")
         var resolvers: String?
 
+        @Option(
+            name: .customLong("credential"),
+            help: ArgumentHelp(
+                "A resolver's key or mail address, from a variable of the environment; may be repeated. Resolvers: "
+                    + ResolverName.credentialed.map(\.rawValue).joined(separator: ", ") + ".",
+                valueName: "resolver=variable"))
+        var credentials: [String] = []
+
         @Option(help: "Where the service says that the job has ended.")
         var webhook: String?
 
@@ -46,13 +54,28 @@ struct JobsCommand: AsyncParsableCommand {
                     return name
                 }
             }
-            let request = try job.request(resolvers: names, webhook: webhook)
+            var request = try job.request(resolvers: names, webhook: webhook)
+            for text in credentials {
+                let (name, value) = try Self.credential(text)
+                request.credentials = (request.credentials ?? [:]).merging([name: value]) { $1 }
+            }
             let answer = try await server.answer(try .submit(request, idempotencyKey: idempotencyKey))
             guard watch, answer.isSuccess, let job = try? JobView(json: Data(answer.text.utf8)) else {
                 return try server.show(answer)
             }
             print("job \(job.id)")
             try await server.watch(job.id)
+        }
+
+        private static func credential(_ text: String) throws -> (ResolverName, String) {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let name = ResolverName(rawValue: parts[0]) else {
+                throw ValidationError("credential: must look like core=CORE_KEY")
+            }
+            guard let value = ProcessInfo.processInfo.environment[parts[1]] else {
+                throw ValidationError("credential: the variable of \(name.rawValue) is not set")
+            }
+            return (name, value)
         }
     }
 

@@ -185,6 +185,12 @@ struct InvalidRequest: Sendable, CustomTestStringConvertible {
             "a job with a resolver that has no key", .post("/v1/jobs", #"{"topic":"rivers","resolvers":["core"]}"#),
             .invalidField),
         InvalidRequest(
+            "a job with a credential for who takes none",
+            .post("/v1/jobs", #"{"topic":"rivers","credentials":{"doaj":"k"}}"#), .invalidJSON),
+        InvalidRequest(
+            "a job with a credential for nobody",
+            .post("/v1/jobs", #"{"topic":"rivers","credentials":{"scihub":"k"}}"#), .invalidJSON),
+        InvalidRequest(
             "a job with a webhook that nobody could sign",
             .post("/v1/jobs", #"{"topic":"rivers","webhook":"http://a.example/"}"#), .invalidField),
         InvalidRequest(

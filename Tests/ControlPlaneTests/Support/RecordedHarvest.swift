@@ -39,7 +39,7 @@ struct RecordedHarvest {
                 classification: attempt.outcome?.classification, reason: attempt.outcome?.reason, reasonDetail: nil,
                 contentType: attempt.outcome?.contentType, contentLength: attempt.outcome?.artifact?.length,
                 elapsedMilliseconds: 12, limiterWaitMilliseconds: 0, isFromCache: false,
-                breakerState: .closed)
+                breakerState: .closed, opensBreaker: false)
             try await writer.write(ManifestEntry(job: job, work: works[0], time: .wallClock, attempt: attempt))
         }
         try await writer.write(ManifestEntry(job: job, work: works[0], time: .wallClock, outcome: stored))

@@ -31,7 +31,7 @@ extension Weir {
         settings.limits = limits
         settings.isFetchEnabled = fetches
         settings.data = folder.path(percentEncoded: false)
-        settings.resolvers = Resolvers([:], unavailable: [.core: "needs a key"])
+        settings.resolvers = Resolvers(at: [.core: "http://127.0.0.1:1"])
         settings.openAlexBaseURL = "http://127.0.0.1:1"
         settings.doiBaseURL = "http://127.0.0.1:1"
         let weir = try Weir(settings: settings, metrics: metrics, logger: .silent)

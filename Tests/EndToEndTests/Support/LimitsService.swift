@@ -85,7 +85,7 @@ struct LimitsService {
 
     func send(_ method: HTTPMethod, _ path: String, _ body: String = "") async throws -> HTTP.Answer {
         let answer = try await HTTP.send(method, running.url + path, body)
-        #expect(answer.status == 200, "\(method) \(path) \(body): \(String(decoding: answer.body, as: UTF8.self))")
+        #expect(answer.status == 200, "\(method) \(path) \(body): \(answer.text)")
         return answer
     }
 

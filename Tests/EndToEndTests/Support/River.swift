@@ -226,6 +226,8 @@ enum HTTP {
         let contentType: String?
         let headers: [String: String]
         let body: Data
+
+        var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     static func get(_ url: String) async throws -> Answer { try await send(.GET, url) }

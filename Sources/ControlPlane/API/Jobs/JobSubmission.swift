@@ -50,7 +50,17 @@ enum JobSubmission {
         guard JobRequest.fields.contains(name) else {
             return FieldError(path: name, message: unknown(name, known: JobRequest.fields))
         }
-        if name == "works", case .array(let works) = value, let error = unknownField(in: works) { return error }
+        switch (name, value) {
+        case ("works", .array(let works)):
+            if let error = unknownField(in: works) { return error }
+        case ("credentials", .object(let names)):
+            let known = ResolverName.credentialed.map(\.rawValue)
+            if let error = unknownField(in: names, at: name, known: known) { return error }
+        case ("cohorts", .object(let names)):
+            let known = ResolverOrder.Cohort.allCases.map(\.rawValue)
+            if let error = unknownField(in: names, at: name, known: known) { return error }
+        default: break
+        }
         do {
             let text = try JSON.encoder.encode([name: value])
             do {
@@ -69,11 +79,15 @@ enum JobSubmission {
         let known = GivenWork.CodingKeys.allCases.map(\.rawValue)
         for (index, work) in works.enumerated() {
             guard case .object(let fields) = work else { continue }
-            if let name = fields.keys.sorted().first(where: { !known.contains($0) }) {
-                return FieldError(path: "works[\(index)].\(name)", message: unknown(name, known: known))
-            }
+            if let error = unknownField(in: fields, at: "works[\(index)]", known: known) { return error }
         }
         return nil
+    }
+
+    private static func unknownField(in fields: [String: JSONValue], at path: String, known: [String]) -> FieldError? {
+        fields.keys.sorted().first { !known.contains($0) }.map { name in
+            FieldError(path: "\(path).\(name)", message: unknown(name, known: known))
+        }
     }
 
     private static func unknown(_ name: String, known: [String]) -> String {
@@ -84,7 +98,7 @@ enum JobSubmission {
     /// The fields of a request that stand in the query: numbers, switches and lists with commas.
     private static func options(_ request: Request) throws -> [String: JSONValue] {
         let names = Set(JobRequest.fields).subtracting([
-            "topic", "resolve_topic", "topic_id", "dois", "urls", "works", "cohorts",
+            "topic", "resolve_topic", "topic_id", "dois", "urls", "works", "cohorts", "credentials",
         ])
         let query = try request.query(of: names)
         return query.reduce(into: [:]) { fields, item in
