@@ -157,6 +157,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "LimitBackends",
+            dependencies: [
+                "CHiredis",
+                "RateLimiting",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [
+                .embedInCode("Redis/Scripts/begin.lua"), .embedInCode("Redis/Scripts/checkpoint.lua"),
+                .embedInCode("Redis/Scripts/exchange.lua"), .embedInCode("Redis/Scripts/leave.lua"),
+            ],
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
             name: "RateLimiting",
             dependencies: [
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -249,6 +267,11 @@ let package = Package(
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LimitBackendsTests",
+            dependencies: ["LimitBackends", "RateLimiting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import ScriptedOrigin
+import TestSupport
 import Testing
 
 /// `POST /v1/fetch` of a running service.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Real processes on both sides: `weir harvest` against `upstream-simulator`.

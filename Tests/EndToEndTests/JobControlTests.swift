@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import ScriptedOrigin
 import Synchronization
+import TestSupport
 import Testing
 
 /// Jobs of a running service, steered and watched from outside.

@@ -1,5 +1,6 @@
 import Foundation
 import ScriptedOrigin
+import TestSupport
 import Testing
 
 /// A service that goes on for long among hosts that mean no good.

@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import ScriptedOrigin
+import TestSupport
 import Testing
 
 /// How a job asks OpenAlex which works there are.

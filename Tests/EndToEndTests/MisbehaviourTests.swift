@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `weir harvest` against hosts that mean no good.

@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP1
 import ScriptedOrigin
+import TestSupport
 import Testing
 
 /// How upstreams are reached: through proxies, and over TLS.

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// Real processes: `weir serve`, killed, stopped and pressed.

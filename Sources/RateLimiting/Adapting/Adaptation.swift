@@ -62,3 +62,21 @@ package struct Adaptation: Hashable, Sendable {
     /// When ``settle(at:under:)`` has something to do; the end of time where it has not.
     var due: Timestamp { ends ?? Timestamp(microseconds: .max) }
 }
+
+extension Adaptation: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(multiplier)
+        bytes.write(ends)
+        bytes.write(answers)
+        bytes.write(refusals)
+        bytes.write(lowered)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        multiplier = try bytes.read()
+        ends = try bytes.read()
+        answers = try bytes.read()
+        refusals = try bytes.read()
+        lowered = try bytes.read()
+    }
+}

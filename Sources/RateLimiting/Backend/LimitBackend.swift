@@ -1,7 +1,8 @@
-/// Where limits are decided. Memory implements it; shared stores will.
+/// Where limits are decided: in one process, or by several that follow one log.
 ///
 /// Every backend keeps the same promises: decisions are exact over all windows of all claims, a denial has consumed
-/// nothing and says when to come back, and callers that wait are served in order.
+/// nothing and says when to come back, and callers that wait are served in order. What it shares with others may be
+/// out of reach: then its methods throw ``LimitLogUnavailable``.
 package protocol LimitBackend: Sendable {
     /// Asks for permission. What cannot be answered at once is to be awaited; a pending acquire that is dropped keeps
     /// its place until its bounded wait is over.
@@ -18,39 +19,39 @@ package protocol LimitBackend: Sendable {
     func check(_ request: AcquireRequest) async throws -> Decision
 
     /// Ends a lease. With `unused` its units are given back as though they had never been granted.
-    func release(_ lease: LeaseID, unused: Bool) async -> ReleaseResult
+    func release(_ lease: LeaseID, unused: Bool) async throws -> ReleaseResult
 
     /// Lets a lease live for `timeToLive` milliseconds from now.
-    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async -> RenewResult
+    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult
 
     /// Leases held; only those of a client where one is named.
-    func leases(_ request: ListRequest, client: String?) async -> ListPage<LeaseReport>
+    func leases(_ request: ListRequest, client: String?) async throws -> ListPage<LeaseReport>
 
     /// Learns from what an upstream answered to the holder of a lease: limits adapt, and the host gets the rest that
     /// it asks for.
     ///
     /// - Parameter host: whose answer it was, where the lease is on several; `nil` is the first claim's.
     /// - Returns: `false` when the lease is not held.
-    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async -> Bool
+    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool
 
     /// What is used, waiting and in flight, by key.
-    func usage(_ request: ListRequest) async -> ListPage<Usage>
+    func usage(_ request: ListRequest) async throws -> ListPage<Usage>
 
     /// Forgets the units that have started, and how far limits are turned down.
     ///
     /// - Returns: the keys that were known.
-    func reset(_ host: String, role: String?) async -> [LimitKey]
+    func reset(_ host: String, role: String?) async throws -> [LimitKey]
 
     /// Closes a host, or one role of it; a pause is never shortened by a later, shorter one.
     ///
     /// - Returns: the pause in force.
     @discardableResult
-    func pause(_ scope: PauseScope, _ pause: Pause) async -> Pause
+    func pause(_ scope: PauseScope, _ pause: Pause) async throws -> Pause
 
     /// Opens a host, or one role of it, before its time.
     ///
     /// - Returns: the pauses that this ended.
-    func resume(_ scope: PauseScope) async -> [PauseScope: Pause]
+    func resume(_ scope: PauseScope) async throws -> [PauseScope: Pause]
 
     /// The table in force.
     func table() async -> LimitTable
@@ -59,7 +60,7 @@ package protocol LimitBackend: Sendable {
     ///
     /// - Returns: `false` when its version is not above that of the one in force, and nothing was changed.
     @discardableResult
-    func apply(_ table: LimitTable) async -> Bool
+    func apply(_ table: LimitTable) async throws -> Bool
 
     /// Sums over all keys.
     func totals() async -> LimiterTotals

@@ -2,7 +2,7 @@
 /// may wait for one waiter, when they asked under the same idempotency key.
 struct WaitingCallers {
     /// `nil` for a caller that was cancelled.
-    typealias Answer = Result<Decision, AcquireError>?
+    typealias Answer = Result<Decision, any Error>?
     typealias Continuation = CheckedContinuation<Answer, Never>
 
     private enum Caller {
@@ -49,17 +49,36 @@ struct WaitingCallers {
         guard !decisions.isEmpty else { return [] }
         var meetings: [(Continuation, Answer)] = []
         for (waiter, decision) in decisions {
-            for id in byWaiter.removeValue(forKey: waiter) ?? [] {
-                if case .waiting(_, let continuation) = callers[id] {
-                    callers[id] = nil
-                    meetings.append((continuation, decision))
-                } else {
-                    callers[id] = .answered(decision)
-                }
+            meetings += answer(waiter, decision.mapError { $0 })
+        }
+        return meetings
+    }
+
+    /// Answers those who wait for these waiters with an error.
+    mutating func fail(_ waiters: [WaiterID], _ error: any Error) -> [(Continuation, Answer)] {
+        waiters.flatMap { answer($0, .failure(error)) }
+    }
+
+    private mutating func answer(_ waiter: WaiterID, _ answer: Answer) -> [(Continuation, Answer)] {
+        var meetings: [(Continuation, Answer)] = []
+        for id in byWaiter.removeValue(forKey: waiter) ?? [] {
+            if case .waiting(_, let continuation) = callers[id] {
+                callers[id] = nil
+                meetings.append((continuation, answer))
+            } else {
+                callers[id] = .answered(answer)
             }
         }
         return meetings
     }
+
+    /// Whether somebody waits here.
+    var isEmpty: Bool { byWaiter.isEmpty }
+
+    /// The waiters whose decisions somebody waits for.
+    var awaited: [WaiterID] { byWaiter.keys.sorted() }
+
+    func waits(for waiter: WaiterID) -> Bool { byWaiter[waiter] != nil }
 
     /// The caller was cancelled, unless it has its answer.
     ///

@@ -94,3 +94,50 @@ struct Booking: Sendable {
     /// Whose start may still move; `nil` where the caller has its answer already.
     let waiter: WaiterID?
 }
+
+extension Booking: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(order)
+        bytes.write(start)
+        bytes.write(weight)
+        bytes.write(waiter)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(order: try bytes.read(), start: try bytes.read(), weight: try bytes.read(), waiter: try bytes.read())
+    }
+}
+
+extension KeyState: BinaryCodable {
+    /// Without its policy and windows, which follow from the table.
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(isVacant)
+        guard !isVacant else { return }
+        bytes.write(key)
+        bytes.write(tableVersion)
+        bytes.write(log)
+        bytes.write(leases)
+        bytes.write(pause)
+        bytes.write(adaptation)
+        bytes.write(Array(bookings))
+        bytes.write(Array(queue))
+        bytes.write(waiting)
+        bytes.write(reserved)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        guard try !Bool(from: &bytes) else {
+            self = .vacant
+            return
+        }
+        self.init(key: try bytes.read(), policy: 0, tableVersion: try bytes.read(), windows: [])
+        log = try bytes.read()
+        leases = try bytes.read()
+        pause = try bytes.read()
+        adaptation = try bytes.read()
+        bookings = Deque(try bytes.read([Booking].self))
+        queue = Deque(try bytes.read([WaiterID].self))
+        waiting = try bytes.read()
+        reserved = try bytes.read()
+    }
+}

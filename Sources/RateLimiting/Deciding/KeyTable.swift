@@ -53,3 +53,20 @@ struct KeyTable: Sendable {
         }
     }
 }
+
+extension KeyTable: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(states)
+        bytes.write(vacant)
+        bytes.write(hand)
+        bytes.write(looks)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        states = try bytes.read()
+        vacant = try bytes.read()
+        hand = try bytes.read()
+        looks = try bytes.read()
+        for (place, state) in states.enumerated() where !state.isVacant { index[state.key] = place }
+    }
+}

@@ -20,3 +20,14 @@ extension NonEmpty: RandomAccessCollection, MutableCollection {
 }
 
 extension NonEmpty: Sendable where Element: Sendable {}
+
+extension NonEmpty: BinaryCodable where Element: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(first)
+        bytes.write(others)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(try bytes.read(), try bytes.read())
+    }
+}

@@ -25,3 +25,22 @@ struct EndedLeases: Sendable {
     private static func word(_ number: UInt64) -> Int { Int(number % remembered / 64) }
     private static func bit(_ number: UInt64) -> UInt64 { 1 << (number % 64) }
 }
+
+extension EndedLeases: BinaryCodable {
+    /// The words that are not nought, with their places; most of them are until a million leases have ended.
+    func write(to bytes: inout ByteWriter) {
+        let used = released.indices.filter { released[$0] != 0 }
+        bytes.write(used)
+        for place in used { bytes.write(released[place]) }
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        let used: [Int] = try bytes.read()
+        guard !used.isEmpty else { return }
+        released = Array(repeating: 0, count: Int(Self.remembered / 64))
+        for place in used {
+            guard released.indices.contains(place) else { throw MalformedBytes("no place for word \(place)") }
+            released[place] = try bytes.read()
+        }
+    }
+}

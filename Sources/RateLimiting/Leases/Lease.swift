@@ -38,3 +38,32 @@ package enum RenewResult: Hashable, Sendable {
     case expired
     case unknown
 }
+
+extension Lease: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(number)
+        bytes.write(holdings)
+        bytes.write(start)
+        bytes.write(expires)
+        bytes.write(client)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(
+            number: try bytes.read(), holdings: try bytes.read(), start: try bytes.read(),
+            expires: try bytes.read(), client: try bytes.read())
+    }
+}
+
+extension Holding: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(key)
+        bytes.write(weight)
+        bytes.write(entry)
+        bytes.write(seat)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(key: try bytes.read(), weight: try bytes.read(), entry: try bytes.read(), seat: try bytes.read())
+    }
+}

@@ -112,3 +112,23 @@ struct LeaseTable: Sendable {
             })
     }
 }
+
+extension LeaseTable: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(nonce)
+        bytes.write(slots)
+        bytes.write(free)
+        bytes.write(ended)
+        bytes.write(newest)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        nonce = try bytes.read()
+        slots = try bytes.read()
+        free = try bytes.read()
+        ended = try bytes.read()
+        newest = try bytes.read()
+        count = slots.count - free.count
+        dropStaleExpiries()
+    }
+}

@@ -11,12 +11,12 @@ struct IdempotentRequests: Sendable {
         case granted(Grant)
     }
 
-    private struct Entry: Sendable {
+    fileprivate struct Entry: Sendable {
         let request: AcquireRequest
         var answer: Answer
     }
 
-    private var entries: [String: Entry] = [:]
+    fileprivate var entries: [String: Entry] = [:]
     /// Oldest first. A key that was forgotten and came again stands here twice; its first place lets it go early.
     private var order: Deque<(key: String, ends: Timestamp)> = []
 
@@ -43,5 +43,38 @@ struct IdempotentRequests: Sendable {
     /// A request that was denied or cancelled has consumed nothing and may be tried again under its key.
     mutating func forget(_ request: AcquireRequest) {
         if let key = request.idempotencyKey { entries[key] = nil }
+    }
+}
+
+extension IdempotentRequests: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(entries)
+        bytes.write(order.map(\.key))
+        bytes.write(order.map(\.ends))
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        entries = try bytes.read()
+        let keys = try bytes.read([String].self)
+        order = Deque(zip(keys, try bytes.read([Timestamp].self)).map { ($0, $1) })
+    }
+}
+
+extension IdempotentRequests.Entry: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(request)
+        switch answer {
+        case .waiting(let id):
+            bytes.write(false)
+            bytes.write(id)
+        case .granted(let grant):
+            bytes.write(true)
+            bytes.write(grant)
+        }
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        request = try bytes.read()
+        answer = try Bool(from: &bytes) ? .granted(try bytes.read()) : .waiting(try bytes.read())
     }
 }

@@ -32,15 +32,20 @@ extension LimiterState {
     mutating func giveBack(_ grant: Grant, to request: AcquireRequest, at now: Timestamp) {
         if let lease = grant.lease {
             _ = release(lease, unused: true, at: now)
-            return
+        } else {
+            giveBack(unitsOf: request, startedAt: grant.start, at: now)
         }
+    }
+
+    /// The same for units without a lease.
+    mutating func giveBack(unitsOf request: AcquireRequest, startedAt start: Timestamp, at now: Timestamp) {
         advance(to: now)
         var places: [Int] = []
         for claim in request.claims {
             guard let place = place(of: claim.key, at: now) else { continue }
             let policy = policy(at: place)
             guard policy.mode == .enforce, policy.counts(request) else { continue }
-            keys[place].giveBack(grant.start, weight: claim.weight)
+            keys[place].giveBack(start, weight: claim.weight)
             places.append(place)
         }
         replan(places, at: now)

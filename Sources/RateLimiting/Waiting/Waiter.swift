@@ -44,3 +44,43 @@ struct Wake: Comparable, Sendable {
 
     static func < (left: Wake, right: Wake) -> Bool { (left.time, left.waiter) < (right.time, right.waiter) }
 }
+
+extension Waiter: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(request)
+        bytes.write(places)
+        bytes.write(bound)
+        bytes.write(deadline)
+        bytes.write(stage)
+        bytes.write(order)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(
+            request: try bytes.read(), places: try bytes.read(), bound: try bytes.read(), deadline: try bytes.read(),
+            stage: try bytes.read(), order: try bytes.read())
+    }
+}
+
+extension Waiter.Stage: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        switch self {
+        case .queued: bytes.write(0)
+        case .booked(let start):
+            bytes.write(1)
+            bytes.write(start)
+        case .ready(let start):
+            bytes.write(2)
+            bytes.write(start)
+        }
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        switch try Int(from: &bytes) {
+        case 0: self = .queued
+        case 1: self = .booked(try bytes.read())
+        case 2: self = .ready(try bytes.read())
+        case let stage: throw MalformedBytes("\(stage) is no stage of a waiter")
+        }
+    }
+}

@@ -56,3 +56,19 @@ struct CoarseLog: Sendable {
         return loose > 0 && looseStart > time ? looseStart : nil
     }
 }
+
+extension CoarseLog: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(entries)
+        bytes.write(grain)
+        bytes.write(loose)
+        bytes.write(looseStart)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        entries = try bytes.read()
+        grain = try bytes.read()
+        loose = try bytes.read()
+        looseStart = try bytes.read()
+    }
+}

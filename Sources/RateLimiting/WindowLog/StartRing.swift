@@ -75,3 +75,28 @@ struct StartRing: Sendable {
         head = 0
     }
 }
+
+extension StartRing: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(slots.count)
+        bytes.write(unsigned: UInt64(count))
+        var last: Int64 = 0
+        for index in 0..<count {
+            bytes.write(self[index] &- last)
+            last = self[index]
+        }
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        let size = try Int(from: &bytes)
+        let count = try bytes.readCount()
+        guard (count...2 * WindowLog.exactUnits).contains(size) else { throw MalformedBytes("a ring of \(size) slots") }
+        slots = Array(repeating: 0, count: size)
+        var last: Int64 = 0
+        for index in 0..<count {
+            last &+= try Int64(from: &bytes)
+            slots[index] = last
+        }
+        self.count = count
+    }
+}

@@ -116,3 +116,19 @@ package struct WindowLog: Sendable {
         }
     }
 }
+
+extension WindowLog: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(exact)
+        bytes.write(coarse)
+        bytes.write(newestLost)
+        bytes.write(count)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        exact = try bytes.read()
+        coarse = try bytes.read()
+        newestLost = try bytes.read()
+        count = try bytes.read()
+    }
+}

@@ -36,8 +36,8 @@ struct LimiterEventsTests {
             return
         }
         _ = try await limits.acquire(request)
-        _ = await limits.report(UpstreamOutcome(status: 429, retryAfter: 60_000_000), of: lease, host: nil)
-        _ = await limits.resume(PauseScope(host: "a"))
+        _ = try await limits.report(UpstreamOutcome(status: 429, retryAfter: 60_000_000), of: lease, host: nil)
+        _ = try await limits.resume(PauseScope(host: "a"))
         let events = lines.all
         #expect(events.map { $0["event_type"] } == ["acquire", "block", "pause", "resume"])
         #expect(events.allSatisfy { $0["stage"] == "rate-limiter" && $0["host"] == "a" })

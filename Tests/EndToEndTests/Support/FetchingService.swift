@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A service that fetches for others, from this machine unless it is told otherwise.
 struct FetchingService {

@@ -1,5 +1,6 @@
 import Foundation
 import ScriptedOrigin
+import TestSupport
 import Testing
 
 /// nginx with TLS and HTTP/2 on the loopback, under a certificate that only its own file vouches for.

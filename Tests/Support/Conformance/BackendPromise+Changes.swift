@@ -7,19 +7,19 @@ extension BackendPromise {
             ["r": PolicyPatch(rates: [.per(60_000, 3)], maxDelayMilliseconds: 0)]
         ) { user in
             for _ in 0..<3 { _ = try await user.acquire(hold: false) }
-            await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 5)] }
+            try await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 5)] }
             for _ in 0..<2 {
                 let grant = try required(try await user.acquire(hold: false).grant, "a raised limit is not in force")
                 try require(grant.tableVersion == 2, "decided by version \(grant.tableVersion)")
             }
             try require(try await user.acquire(hold: false).grant == nil, "the reload forgot what was used")
-            await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 1)] }
+            try await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 1)] }
             try require(try await user.acquire(hold: false).grant == nil, "a lowered limit is not in force")
-            await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 6)] }
+            try await user.apply { $0.defaults["r"]?.rates = [.per(60_000, 6)] }
             try require(try await user.acquire(hold: false).grant != nil, "not granted after going back")
             var other = user.document
             other.defaults["r"]?.rates = [.per(60_000, 100)]
-            let isStale = await !user.backend.apply(LimitTable(version: 4, document: other))
+            let isStale = try await !user.backend.apply(LimitTable(version: 4, document: other))
             try require(isStale, "a table was replaced by one of the same version")
             try require(try await user.acquire(hold: false).grant == nil, "a stale table is in force")
         },
@@ -30,7 +30,7 @@ extension BackendPromise {
             _ = try await user.acquire(hold: false)
             let waiter = Task { try await user.acquire(hold: false) }
             await user.waiters(1)
-            await user.apply { $0.defaults["r"]?.rates = [.per(50_000, 2)] }
+            try await user.apply { $0.defaults["r"]?.rates = [.per(50_000, 2)] }
             try require(try await waiter.value.grant?.tableVersion == 2, "the waiter was not woken")
         },
         BackendPromise(
@@ -38,10 +38,10 @@ extension BackendPromise {
             ["r": PolicyPatch(maxDelayMilliseconds: 0, maxConcurrent: 3)]
         ) { user in
             let leases = [try await user.lease(), try await user.lease()]
-            await user.apply { $0.defaults["r"]?.maxConcurrent = 1 }
-            _ = await user.backend.release(leases[0], unused: false)
+            try await user.apply { $0.defaults["r"]?.maxConcurrent = 1 }
+            _ = try await user.backend.release(leases[0], unused: false)
             try require(try await user.acquire().grant == nil, "granted above the ceiling")
-            try require(await user.backend.release(leases[1], unused: false) == .released, "a lease was cancelled")
+            try require(try await user.backend.release(leases[1], unused: false) == .released, "a lease was cancelled")
             try require(try await user.acquire().grant != nil, "nothing is granted below the ceiling")
         },
         BackendPromise(
@@ -50,9 +50,9 @@ extension BackendPromise {
         ) { user in
             let until = (await user.backend.now()).advanced(by: 50_000_000)
             let pause = Pause(until: until, reason: .byOperator)
-            await user.backend.pause(PauseScope(host: "a", role: "r"), pause)
+            try await user.backend.pause(PauseScope(host: "a", role: "r"), pause)
             let shorter = Pause(until: until.advanced(by: -10_000_000), reason: .retryAfter)
-            let inForce = await user.backend.pause(PauseScope(host: "a", role: "r"), shorter)
+            let inForce = try await user.backend.pause(PauseScope(host: "a", role: "r"), shorter)
             try require(inForce == pause, "a shorter pause is in force")
             let denial = try required(try await user.acquire(maxWait: 0).denial, "the role is open")
             try require(denial.retryAt == until, "retry at \(denial.retryAt)")
@@ -60,7 +60,7 @@ extension BackendPromise {
             try require(try await user.acquire("a", "s").grant != nil, "another role is closed")
             let waiter = Task { try await user.acquire() }
             await user.waiters(1)
-            let ended = await user.backend.resume(PauseScope(host: "a"))
+            let ended = try await user.backend.resume(PauseScope(host: "a"))
             try require(ended == [PauseScope(host: "a", role: "r"): pause], "ended \(ended)")
             try require(try await waiter.value.grant != nil, "the waiter was not woken")
         },
@@ -69,7 +69,7 @@ extension BackendPromise {
         ) { user in
             let lease = try await user.lease()
             let outcome = UpstreamOutcome(status: 429, retryAfter: 30_000_000)
-            try require(await user.backend.report(outcome, of: lease, host: nil), "the lease is not known")
+            try require(try await user.backend.report(outcome, of: lease, host: nil), "the lease is not known")
             let denial = try required(try await user.acquire().denial, "the host is open")
             guard case .pause(let pause)? = denial.violations.first?.limit, pause.reason == .retryAfter else {
                 throw BrokenPromise(description: "names \(denial.violations)")
@@ -82,11 +82,12 @@ extension BackendPromise {
             for _ in 0..<2 { _ = try await user.lease() }
             _ = try await user.lease("b")
             let usage = try required(
-                (await user.backend.usage(ListRequest(host: "a", role: "r"))).elements.first, "the key is not shown")
+                (try await user.backend.usage(ListRequest(host: "a", role: "r"))).elements.first, "the key is not shown"
+            )
             try require(usage.windows.map(\.remaining) == [0] && usage.inFlight == 2, "shows \(usage)")
-            let all = await user.backend.usage(ListRequest())
+            let all = try await user.backend.usage(ListRequest())
             try require(Set(all.elements.map(\.key.host)) == ["a", "b"], "shows \(all.elements.map(\.key))")
-            let reset = await user.backend.reset("a", role: nil)
+            let reset = try await user.backend.reset("a", role: nil)
             try require(reset == [LimitKey(host: "a", role: "r")], "reset \(reset)")
             try require(try await user.acquire().grant != nil, "the used units are still counted")
         },
@@ -103,7 +104,7 @@ extension BackendPromise {
             try require(
                 second.shadowed.map(\.limit) == [.rate(.per(60_000, 1))], "would have denied \(second.shadowed)")
             for _ in 0..<3 { try require(try await user.acquire("a", "s").grant != nil, "off denies") }
-            await user.apply { document in
+            try await user.apply { document in
                 for role in ["r", "s"] { document.defaults[role]?.mode = .enforce }
             }
             try require(try await user.acquire().grant == nil, "shadow did not count")

@@ -12,7 +12,7 @@ extension BackendPromise {
                     await user.waiters(number + 1)
                 }
                 for expected in 0..<5 {
-                    try require(await user.backend.release(held, unused: false) == .released, "not released")
+                    try require(try await user.backend.release(held, unused: false) == .released, "not released")
                     let (number, lease) = try required(try await group.next(), "nobody was woken")
                     try require(number == expected, "\(number) came before \(expected)")
                     held = try required(lease, "woken without a lease")
@@ -45,15 +45,18 @@ extension BackendPromise {
             ["r": PolicyPatch(maxDelayMilliseconds: 60_000, maxConcurrent: 1, maxWaiters: 2)]
         ) { user in
             let held = try await user.lease()
-            let waiters = (0..<2).map { _ in Task { try await user.acquire() } }
-            await user.waiters(2)
+            var waiters: [Task<Decision, any Error>] = []
+            for number in 1...2 {
+                waiters.append(Task { try await user.acquire() })
+                await user.waiters(number)
+            }
             let denial = try required(try await user.acquire().denial, "a third one waits")
             try require(denial.violations.map(\.limit) == [.maxWaiters(2)], "names \(denial.violations)")
             try require(try await user.acquire("b").grant != nil, "a full queue holds up other keys")
-            _ = await user.backend.release(held, unused: false)
+            _ = try await user.backend.release(held, unused: false)
             for waiter in waiters {
                 let lease = try required(try await waiter.value.grant?.lease, "a waiter was lost")
-                _ = await user.backend.release(lease, unused: false)
+                _ = try await user.backend.release(lease, unused: false)
             }
         },
         BackendPromise(

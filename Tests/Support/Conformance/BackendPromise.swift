@@ -86,10 +86,10 @@ struct BackendUser: Sendable {
 
     func inFlight() async -> Int { await backend.totals().inFlight }
 
-    func apply(_ change: (inout LimitsDocument) -> Void) async {
+    func apply(_ change: (inout LimitsDocument) -> Void) async throws {
         var document = document
         change(&document)
-        await backend.apply(LimitTable(version: await backend.table().version + 1, document: document))
+        try await backend.apply(LimitTable(version: await backend.table().version + 1, document: document))
     }
 }
 

@@ -13,7 +13,7 @@ struct LeasesController: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let page = try Page(request, alongside: ["host", "role", "client"])
         let client = request.uri.queryParameters["client"].map(String.init)
-        let leases = await limits.leases(try ListRequest(request, page), client: client)
+        let leases = try await limits.leases(try ListRequest(request, page), client: client)
         return try .json(LeaseList(leases: leases.elements.map(LeaseAnswer.init), next: leases.next.map(Page.cursor)))
     }
 

@@ -112,7 +112,7 @@ struct TokensController: Sendable {
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         if let outcome {
             // A lease that has ended is told by the release.
-            _ = await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.canonical))
+            _ = try await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.canonical))
         }
         return try .json(ReleaseAnswer(await limits.release(lease, unused: body.unused ?? false), lease: body.lease))
     }
@@ -124,7 +124,7 @@ struct TokensController: Sendable {
             throw Problem(.outside("lease_ttl_ms", AcquireBody.leaseTTL))
         }
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
-        switch await limits.renew(lease, timeToLiveMilliseconds: timeToLive) {
+        switch try await limits.renew(lease, timeToLiveMilliseconds: timeToLive) {
         case .renewed(let expires): return try .json(RenewAnswer(lease: body.lease, expiresAt: expires))
         case .alreadyReleased: throw Problem(.leaseReleased, lease: body.lease)
         case .expired: throw Problem(.leaseExpired, lease: body.lease)

@@ -15,7 +15,7 @@ struct UsageController: Sendable {
 
     private func list(_ request: Request) async throws -> Response {
         let page = try Page(request, alongside: ["host", "role"])
-        let usage = await limits.usage(try ListRequest(request, page))
+        let usage = try await limits.usage(try ListRequest(request, page))
         let totals = await limits.totals()
         let now = await limits.now()
         return try .json(
@@ -27,7 +27,7 @@ struct UsageController: Sendable {
     private func reset(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         let query = try request.query(of: ["host", "role"])
         guard let host = query["host"] else { throw Page.invalid("host", "is missing; name the host to reset") }
-        let keys = await limits.reset(try HostName.required(String(host)), role: query["role"].map(String.init))
+        let keys = try await limits.reset(try HostName.required(String(host)), role: query["role"].map(String.init))
         for key in keys {
             context.logger.notice(
                 "usage reset",
@@ -52,7 +52,7 @@ struct UsageController: Sendable {
     private func resume(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         let body = try await request.optionalJSON(ResumeBody.self)
         let scope = try await scope(context, role: body?.role)
-        let ended = await limits.resume(scope)
+        let ended = try await limits.resume(scope)
         return try .json(
             [
                 "resumed": ended.sorted { ($0.key.role ?? "") < ($1.key.role ?? "") }.map {

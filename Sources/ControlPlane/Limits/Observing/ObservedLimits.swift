@@ -48,34 +48,34 @@ struct ObservedLimits: LimitBackend {
 
     func check(_ request: AcquireRequest) async throws -> Decision { try await base.check(request) }
 
-    func release(_ lease: LeaseID, unused: Bool) async -> ReleaseResult {
-        await base.release(lease, unused: unused)
+    func release(_ lease: LeaseID, unused: Bool) async throws -> ReleaseResult {
+        try await base.release(lease, unused: unused)
     }
 
-    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async -> RenewResult {
-        await base.renew(lease, timeToLiveMilliseconds: timeToLiveMilliseconds)
+    func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult {
+        try await base.renew(lease, timeToLiveMilliseconds: timeToLiveMilliseconds)
     }
 
-    func leases(_ request: ListRequest, client: String?) async -> ListPage<LeaseReport> {
-        await base.leases(request, client: client)
+    func leases(_ request: ListRequest, client: String?) async throws -> ListPage<LeaseReport> {
+        try await base.leases(request, client: client)
     }
 
-    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async -> Bool {
-        await base.report(outcome, of: lease, host: host)
+    func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool {
+        try await base.report(outcome, of: lease, host: host)
     }
 
-    func usage(_ request: ListRequest) async -> ListPage<Usage> { await base.usage(request) }
+    func usage(_ request: ListRequest) async throws -> ListPage<Usage> { try await base.usage(request) }
 
-    func reset(_ host: String, role: String?) async -> [LimitKey] { await base.reset(host, role: role) }
+    func reset(_ host: String, role: String?) async throws -> [LimitKey] { try await base.reset(host, role: role) }
 
-    func pause(_ scope: PauseScope, _ pause: Pause) async -> Pause { await base.pause(scope, pause) }
+    func pause(_ scope: PauseScope, _ pause: Pause) async throws -> Pause { try await base.pause(scope, pause) }
 
-    func resume(_ scope: PauseScope) async -> [PauseScope: Pause] { await base.resume(scope) }
+    func resume(_ scope: PauseScope) async throws -> [PauseScope: Pause] { try await base.resume(scope) }
 
     func table() async -> LimitTable { await base.table() }
 
-    func apply(_ table: LimitTable) async -> Bool {
-        let isApplied = await base.apply(table)
+    func apply(_ table: LimitTable) async throws -> Bool {
+        let isApplied = try await base.apply(table)
         if isApplied { observer.applied(table) }
         return isApplied
     }

@@ -128,7 +128,7 @@ actor LimitsControl {
             number: next.number, at: .wallClock, cause: cause,
             changes: state.effective.changes(to: next.effective).map(WrittenChange.init))
         try await history.append(LimitsRecord(next, version))
-        await limits.apply(next.table)
+        try await limits.apply(next.table)
         let known = Set(state.warnings)
         state = next
         self.version = version

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A running `weir gateway`, in a folder of its own.
 final class GatewayProcess: Sendable {

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Spawned by hand: one thread of its own reads what it writes and then waits for its end, so that nothing depends on
 /// run loops, and pipes are never inherited by processes that start meanwhile.
-final class RunningProcess: Sendable {
+package final class RunningProcess: Sendable {
     private let identifier: pid_t
     private let state: Mutex<State>
 
@@ -33,15 +33,17 @@ final class RunningProcess: Sendable {
         }
     }
 
-    struct EndedEarly: Error, CustomStringConvertible {
+    package struct EndedEarly: Error, CustomStringConvertible {
         let output: [String]
-        var description: String { "the process ended and wrote no such line:\n" + output.joined(separator: "\n") }
+        package var description: String {
+            "the process ended and wrote no such line:\n" + output.joined(separator: "\n")
+        }
     }
 
     /// - Parameters:
     ///   - binary: `weir` or `upstream-simulator`, or an absolute path.
     ///   - additions: variables in addition to those of the tests, of which settings are left out.
-    init(_ binary: String, _ arguments: [String], environment additions: [String: String] = [:]) throws {
+    package init(_ binary: String, _ arguments: [String], environment additions: [String: String] = [:]) throws {
         let path = binary.hasPrefix("/") ? binary : Self.folder.appending(path: binary).path()
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
@@ -113,10 +115,10 @@ final class RunningProcess: Sendable {
     }
 
     /// Everything written so far, standard output and error together.
-    var output: [String] { state.withLock { $0.lines } }
+    package var output: [String] { state.withLock { $0.lines } }
 
     /// What the first line that matches captures; waits for it to be written.
-    func captured(_ pattern: Regex<(Substring, Substring)>) async throws -> String {
+    package func captured(_ pattern: Regex<(Substring, Substring)>) async throws -> String {
         var seen = 0
         while true {
             let (lines, hasEnded) = state.withLock { ($0.lines, $0.exit != nil) }
@@ -145,21 +147,21 @@ final class RunningProcess: Sendable {
     }
 
     /// Files and connections that it has open.
-    func openFiles() throws -> Int {
+    package func openFiles() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count
     }
 
-    func residentBytes() throws -> Int {
+    package func residentBytes() throws -> Int {
         let fields = try String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8).split(separator: " ")
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
     }
 
-    func signal(_ signal: Int32) {
+    package func signal(_ signal: Int32) {
         kill(identifier, signal)
     }
 
     /// Waits for the end of the process: its exit code, or minus the signal that ended it.
-    func exit() async -> Int32 {
+    package func exit() async -> Int32 {
         await change { _ in false }
         return state.withLock { $0.exit ?? 0 }
     }

@@ -1,0 +1,70 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// One connection to a Redis, on which commands are pipelined.
+struct RedisConnection: Sendable {
+    private let channel: any Channel
+
+    private static let connectTimeout = TimeAmount.seconds(1)
+
+    /// Connects, introduces itself and selects the database.
+    ///
+    /// - Parameter onMessage: called for every message on the channels that are subscribed to.
+    /// - Throws: ``RedisFailure``; what connecting throws.
+    static func connect(
+        to address: RedisAddress, onMessage: (@Sendable (RedisValue) -> Void)? = nil
+    ) async throws -> RedisConnection {
+        let tls = address.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(connectTimeout)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        // An address that is a number has no name to ask for.
+                        let name = try? SocketAddress(ipAddress: address.host, port: 0)
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: name == nil ? address.host : nil))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(RedisHandler(onMessage: onMessage))
+                }
+            }
+            .connect(host: address.host, port: address.port).get()
+        let connection = RedisConnection(channel: channel)
+        do {
+            try await connection.introduce(address)
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    private func introduce(_ address: RedisAddress) async throws {
+        if let password = address.password {
+            _ = try await call(["AUTH"] + [address.user, password].compactMap(\.self), within: .seconds(1))
+        }
+        if address.database != 0 { _ = try await call(["SELECT", "\(address.database)"], within: .seconds(1)) }
+    }
+
+    func call(_ arguments: [String], within deadline: TimeAmount) async throws -> RedisValue {
+        try await call(arguments.map { Array($0.utf8) }, within: deadline)
+    }
+
+    /// - Parameter deadline: a connection that has not replied by then is closed: what it replies later is for nobody.
+    /// - Throws: ``RedisFailure`` that was replied; what ended the connection.
+    func call(_ arguments: [[UInt8]], within deadline: TimeAmount) async throws -> RedisValue {
+        let promise = channel.eventLoop.makePromise(of: RedisValue.self)
+        let timeout = channel.eventLoop.scheduleTask(in: deadline) { [channel] in channel.close(promise: nil) }
+        promise.futureResult.whenComplete { _ in timeout.cancel() }
+        channel.writeAndFlush(RedisCommand(arguments: arguments, promise: promise)).whenFailure { promise.fail($0) }
+        let value = try await promise.futureResult.get()
+        if case .failure(let failure) = value { throw failure }
+        return value
+    }
+
+    var isOpen: Bool { channel.isActive }
+
+    func close() { channel.close(promise: nil) }
+}

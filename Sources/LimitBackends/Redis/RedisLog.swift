@@ -1,0 +1,213 @@
+import NIOCore
+package import RateLimiting
+import Synchronization
+
+/// The log in a Redis: each exchange is one script, so one step there, at the server's time.
+///
+/// What Redis loses, by a restart or a failover, the instances still have: the first that comes begins the log anew.
+package final class RedisLog: LimitLog {
+    private let address: RedisAddress
+    private let keys: [[UInt8]]
+    private let channel: String
+    private let state = Mutex(State())
+
+    private struct State {
+        var connection: RedisConnection?
+        /// Whoever connects; the others wait for it.
+        var connecting: Task<RedisConnection, any Error>?
+        var subscription: RedisConnection?
+        /// Number of the newest entry that was published.
+        var newest: Int64 = 0
+        /// Those who wait for news.
+        var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var listenersMade: UInt64 = 0
+    }
+
+    private static let deadline = TimeAmount.seconds(1)
+    /// How long those who wait for news wait where none is published.
+    private static let fallback = Duration.milliseconds(500)
+    /// How long a log is kept that nobody uses: longer than any window.
+    private static let keptMilliseconds = 400 * 86_400_000
+
+    private static let exchange = RedisScript(PackageResources.exchange_lua)
+    private static let begin = RedisScript(PackageResources.begin_lua)
+    private static let leave = RedisScript(PackageResources.leave_lua)
+    private static let checkpoint = RedisScript(PackageResources.checkpoint_lua)
+
+    /// - Parameter namespace: before the names of all keys, and their hash tag: they lie together in a cluster.
+    package init(_ address: RedisAddress, namespace: String = "weir") {
+        self.address = address
+        keys = ["head", "entries", "checkpoint"].map { Array("{\(namespace)}:\($0)".utf8) }
+        channel = "{\(namespace)}:news"
+    }
+
+    deinit {
+        state.withLock { state in
+            state.connection?.close()
+            state.subscription?.close()
+        }
+    }
+
+    package func exchange(
+        _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
+    ) async throws(LimitLogUnavailable) -> LogAnswer {
+        let reply = try await run(
+            Self.exchange,
+            [
+                Array("\(position.number)".utf8), Self.text(position.mark), batch.map { Self.text($0.mark) } ?? [],
+                batch?.bytes ?? [], Array((onlyIfNewest ? "1" : "0").utf8), Array("\(Self.keptMilliseconds)".utf8),
+                Array(channel.utf8),
+            ])
+        guard let parts = reply.elements, let kind = parts.first?.text else { throw Self.unexpected(reply) }
+        switch kind {
+        case "lost": return .lost
+        case "dropped": return .dropped
+        default: break
+        }
+        guard parts.count == 4, let time = parts[1].number, let isAppended = parts[2].number,
+            let texts = parts[3].elements
+        else { throw Self.unexpected(reply) }
+        var entries: [LogEntry] = []
+        for text in texts {
+            guard let entry = Self.entry(text, number: position.number + Int64(entries.count) + 1) else {
+                throw Self.unexpected(text)
+            }
+            entries.append(entry)
+        }
+        if isAppended == 1, let batch {
+            let number = position.number + Int64(entries.count) + 1
+            entries.append(
+                LogEntry(
+                    position: LogPosition(number: number, mark: batch.mark), time: Timestamp(microseconds: time),
+                    bytes: batch.bytes))
+        }
+        return .entries(entries, time: Timestamp(microseconds: time))
+    }
+
+    package func checkpoint() async throws(LimitLogUnavailable) -> LogCheckpoint? {
+        let reply = try await run(Self.checkpoint, [])
+        guard let parts = reply.elements else { throw Self.unexpected(reply) }
+        if parts.isEmpty { return nil }
+        guard parts.count == 4, let number = parts[0].number,
+            let mark = parts[1].text.flatMap({ UInt64($0, radix: 16) }),
+            let time = parts[2].number, case .bytes(let bytes) = parts[3]
+        else { throw Self.unexpected(reply) }
+        return LogCheckpoint(
+            position: LogPosition(number: number, mark: mark), time: Timestamp(microseconds: time), bytes: bytes)
+    }
+
+    package func leave(_ checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) {
+        _ = try await run(Self.leave, Self.arguments(checkpoint))
+    }
+
+    package func begin(with checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) -> Bool {
+        try await run(Self.begin, Self.arguments(checkpoint) + [Array(channel.utf8)]).number == 1
+    }
+
+    private static func arguments(_ checkpoint: LogCheckpoint) -> [[UInt8]] {
+        [
+            Array("\(checkpoint.position.number)".utf8), text(checkpoint.position.mark),
+            padded("\(checkpoint.time.microseconds)"), checkpoint.bytes, Array("\(keptMilliseconds)".utf8),
+        ]
+    }
+
+    /// Sixteen characters.
+    private static func text(_ mark: UInt64) -> [UInt8] { padded(String(mark, radix: 16)) }
+
+    private static func padded(_ text: String) -> [UInt8] {
+        Array(repeating: UInt8(ascii: "0"), count: max(0, 16 - text.utf8.count)) + text.utf8
+    }
+
+    private static func entry(_ value: RedisValue, number: Int64) -> LogEntry? {
+        guard case .bytes(let bytes) = value, bytes.count >= 32,
+            let mark = UInt64(String(decoding: bytes[..<16], as: UTF8.self), radix: 16),
+            let time = Int64(String(decoding: bytes[16..<32], as: UTF8.self))
+        else { return nil }
+        return LogEntry(
+            position: LogPosition(number: number, mark: mark), time: Timestamp(microseconds: time),
+            bytes: Array(bytes[32...]))
+    }
+
+    private static func unexpected(_ value: RedisValue) -> LimitLogUnavailable {
+        LimitLogUnavailable("Redis replied what no script of this version does")
+    }
+
+    // MARK: Connections
+
+    private func run(_ script: RedisScript, _ arguments: [[UInt8]]) async throws(LimitLogUnavailable) -> RedisValue {
+        let tail = [Array("\(keys.count)".utf8)] + keys + arguments
+        do {
+            let connection = try await connection()
+            do {
+                return try await connection.call(["EVALSHA".bytes, script.digest] + tail, within: Self.deadline)
+            } catch let failure as RedisFailure where failure.kind == "NOSCRIPT" {
+                return try await connection.call(["EVAL".bytes, script.text] + tail, within: Self.deadline)
+            }
+        } catch {
+            throw LimitLogUnavailable("\(address.host):\(address.port): \(error)")
+        }
+    }
+
+    private func connection() async throws -> RedisConnection {
+        let (open, task) = state.withLock { state -> (RedisConnection?, Task<RedisConnection, any Error>?) in
+            if let connection = state.connection, connection.isOpen { return (connection, nil) }
+            if let connecting = state.connecting { return (nil, connecting) }
+            let task = Task { [address] in try await RedisConnection.connect(to: address) }
+            state.connecting = task
+            return (nil, task)
+        }
+        if let open { return open }
+        guard let task else { throw CancellationError() }
+        let result = await task.result
+        state.withLock { state in
+            if state.connecting == task { state.connecting = nil }
+            if case .success(let connection) = result { state.connection = connection }
+        }
+        return try result.get()
+    }
+
+    package func news(after position: LogPosition) async throws(LimitLogUnavailable) {
+        do {
+            try await subscribe()
+        } catch {
+            throw LimitLogUnavailable("\(address.host):\(address.port): \(error)")
+        }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = state.withLock { state -> UInt64? in
+            guard state.newest <= position.number else { return nil }
+            state.listenersMade += 1
+            state.listeners[state.listenersMade] = continuation
+            return state.listenersMade
+        }
+        guard let id else { return }
+        defer { state.withLock { $0.listeners[id] = nil } }
+        let timeout = Task {
+            try? await Task.sleep(for: Self.fallback)
+            continuation.finish()
+        }
+        defer { timeout.cancel() }
+        for await _ in stream { return }
+    }
+
+    private func subscribe() async throws {
+        guard state.withLock({ $0.subscription?.isOpen != true }) else { return }
+        let subscription = try await RedisConnection.connect(to: address) { [weak self] message in
+            if let number = message.elements?.last?.number { self?.tell(number) }
+        }
+        _ = try await subscription.call(["SUBSCRIBE", channel], within: Self.deadline)
+        state.withLock { $0.subscription = subscription }
+    }
+
+    private func tell(_ number: Int64) {
+        let listeners = state.withLock { state in
+            // After the log was lost it may begin at a lower one again.
+            state.newest = number
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.yield() }
+    }
+}
+
+extension String {
+    fileprivate var bytes: [UInt8] { Array(utf8) }
+}

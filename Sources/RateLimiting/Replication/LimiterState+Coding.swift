@@ -1,0 +1,32 @@
+import HeapModule
+
+extension LimiterState: BinaryCodable {
+    /// Everything that later decisions depend on, between two commands: nothing is left to be taken out.
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(table)
+        bytes.write(maxWaiters)
+        bytes.write(keys)
+        bytes.write(leases)
+        bytes.write(pauses)
+        bytes.write(waiters)
+        bytes.write(idempotent)
+        bytes.write(arrivals)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(table: try bytes.read(), nonce: 0, maxWaiters: try bytes.read())
+        keys = try bytes.read()
+        leases = try bytes.read()
+        pauses = try bytes.read()
+        waiters = try bytes.read()
+        idempotent = try bytes.read()
+        arrivals = try bytes.read()
+        wakes = Heap(waiters.map { Wake(time: $0.value.due, waiter: $0.key) })
+        ready = Heap(waiters.filter { if case .ready = $0.value.stage { true } else { false } }.keys)
+        for place in keys.places(from: 0) where keys[place].tableVersion == table.version {
+            guard let policy = table.place(of: keys[place].key) else { throw MalformedBytes("a key of no policy") }
+            keys[place].policy = policy
+            scaleWindows(of: place)
+        }
+    }
+}

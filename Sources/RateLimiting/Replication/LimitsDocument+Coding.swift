@@ -1,0 +1,85 @@
+extension LimitsDocument: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(defaults)
+        bytes.write(hosts)
+        bytes.write(globalMaxInflight)
+        bytes.write(aimd)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(
+            defaults: try bytes.read(), hosts: try bytes.read(), globalMaxInflight: try bytes.read(),
+            aimd: try bytes.read())
+    }
+}
+
+extension PolicyPatch: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(rates)
+        bytes.write(maxDelayMilliseconds)
+        bytes.write(maxConcurrent)
+        bytes.write(maxWaiters)
+        bytes.write(countHead)
+        bytes.write(guardMilliseconds)
+        bytes.write(mode)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(
+            rates: try bytes.read(), maxDelayMilliseconds: try bytes.read(), maxConcurrent: try bytes.read(),
+            maxWaiters: try bytes.read(), countHead: try bytes.read(), guardMilliseconds: try bytes.read(),
+            mode: try bytes.read())
+    }
+}
+
+extension Policy.Mode: BinaryCodable {}
+
+extension Rate: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(units)
+        bytes.write(interval)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        let (units, interval) = (try Int(from: &bytes), try Int64(from: &bytes))
+        do {
+            try self.init(units: units, interval: interval)
+        } catch {
+            throw MalformedBytes("a rate \(error)")
+        }
+    }
+}
+
+extension AIMDSettings: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(enabled)
+        bytes.write(windowSeconds)
+        bytes.write(highRatio)
+        bytes.write(increaseStepPercent)
+        bytes.write(decreaseStepPercent)
+        bytes.write(minimumMultiplier)
+        bytes.write(maximumMultiplier)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init()
+        enabled = try bytes.read()
+        windowSeconds = try bytes.read()
+        highRatio = try bytes.read()
+        increaseStepPercent = try bytes.read()
+        decreaseStepPercent = try bytes.read()
+        minimumMultiplier = try bytes.read()
+        maximumMultiplier = try bytes.read()
+    }
+}
+
+extension LimitTable: BinaryCodable {
+    func write(to bytes: inout ByteWriter) {
+        bytes.write(version)
+        bytes.write(document)
+    }
+
+    init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        self.init(version: try bytes.read(), document: try bytes.read())
+    }
+}

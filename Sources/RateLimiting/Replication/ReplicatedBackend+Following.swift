@@ -1,0 +1,153 @@
+import Synchronization
+
+extension ReplicatedBackend {
+    /// Follows the log until it is cancelled, so that waiters are woken by what other instances do and limits follow.
+    package func run() async {
+        while !Task.isCancelled {
+            do {
+                try await log.news(after: shared.withLock { $0.replica.position })
+                try await synchronize()
+            } catch {
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+
+    /// What is left to do once the lock is let go.
+    private struct Consequences {
+        var answers: [(Pending, [Reply])] = []
+        var resumptions: [(WaitingCallers.Continuation, WaitingCallers.Answer)] = []
+        var amends: [LimiterCommand] = []
+        var events: [LimiterEvent] = []
+        var superseded: Task<Void, Never>?
+        var checkpoint: Replica?
+    }
+
+    /// Brings the replica up to what the log has, and answers those whose batch this was.
+    ///
+    /// - Throws: ``MalformedBytes`` where another version of Weir has joined.
+    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, _ pending: [Pending]) throws {
+        var consequences = Consequences()
+        let failure = shared.withLock { shared -> MalformedBytes? in
+            shared.clock.set(time)
+            do throws(MalformedBytes) {
+                for entry in entries {
+                    let results = try shared.replica.follow(entry)
+                    let isOwn = entry.position.mark == mark
+                    if isOwn {
+                        answer(pending, results.map(\.1), &shared, &consequences)
+                    } else {
+                        observe(results, of: entry.position.mark, &shared, &consequences)
+                    }
+                    count(entry, isOwn: isOwn, &shared, &consequences)
+                }
+                // Nothing of theirs was appended, or only the time.
+                if entries.last?.position.mark != mark || mark == nil { answer(pending, [], &shared, &consequences) }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        shared.withLock { finish(&$0, &consequences) }
+        carryOut(consequences)
+    }
+
+    private func answer(
+        _ pending: [Pending], _ replies: [LimiterReply], _ shared: inout Shared, _ consequences: inout Consequences
+    ) {
+        var rest = replies[...]
+        for pending in pending {
+            let replies = rest.prefix(pending.commands.count)
+            rest = rest.dropFirst(pending.commands.count)
+            for (command, reply) in zip(pending.commands, replies) {
+                if case .cancel(let id) = command, case .cancelled(true) = reply { shared.abandoned[id] = nil }
+            }
+            let entered = replies.map { reply in
+                guard case .acquired(.success(.waiting(let id))) = reply else { return Reply(reply: reply) }
+                return Reply(reply: reply, caller: shared.callers.enter(id))
+            }
+            consequences.answers.append((pending, entered))
+        }
+    }
+
+    /// What other instances did, or this one without having learnt of it.
+    private func observe(
+        _ results: [(LimiterCommand, LimiterReply)], of mark: UInt64, _ shared: inout Shared,
+        _ consequences: inout Consequences
+    ) {
+        let isForgotten = shared.unconfirmed.remove(mark) != nil
+        for (command, reply) in results {
+            switch (command, reply) {
+            case (.acquire(let request, _), .acquired(.success(.decided(.granted(let grant))))) where isForgotten:
+                consequences.amends.append(.giveBack(grant, to: request))
+            case (.acquire(let request, _), .acquired(.success(.waiting(let id)))) where isForgotten:
+                shared.abandoned[id] = request
+                consequences.amends.append(.cancel(id))
+            case (.cancel(let id), .cancelled(true)):
+                // Another instance's caller waited under the same idempotency key, and has gone.
+                let error = LimitLogUnavailable("cancelled under the same idempotency key")
+                consequences.resumptions += shared.callers.fail([id], error)
+            default: break
+            }
+        }
+    }
+
+    private func count(
+        _ entry: LogEntry, isOwn: Bool, _ shared: inout Shared, _ consequences: inout Consequences
+    ) {
+        shared.bytesSinceCheckpoint += entry.bytes.count
+        guard shared.bytesSinceCheckpoint > max(Self.checkpointBytes, shared.bytesOfCheckpoint) else { return }
+        shared.bytesSinceCheckpoint = 0
+        // All instances count alike; the one whose batch it is leaves the checkpoint.
+        if isOwn { consequences.checkpoint = shared.replica }
+    }
+
+    /// Bytes of batches after which a checkpoint is due; more where the checkpoint itself is larger.
+    static let checkpointBytes = 1 << 20
+
+    private func finish(_ shared: inout Shared, _ consequences: inout Consequences) {
+        let decisions = shared.replica.state.takeDecisions()
+        for (id, decision) in decisions {
+            guard let request = shared.abandoned.removeValue(forKey: id) else { continue }
+            if case .success(.granted(let grant)) = decision {
+                consequences.amends.append(.giveBack(grant, to: request))
+            }
+        }
+        consequences.resumptions += shared.callers.meet(decisions)
+        consequences.events = shared.replica.state.takeEvents()
+        consequences.superseded = setAlarm(&shared)
+    }
+
+    private func carryOut(_ consequences: Consequences) {
+        consequences.superseded?.cancel()
+        for (pending, replies) in consequences.answers { pending.answer(.success(replies)) }
+        for (continuation, answer) in consequences.resumptions { continuation.resume(returning: answer) }
+        for event in consequences.events { report(event) }
+        if !consequences.amends.isEmpty { enqueue(consequences.amends) }
+        if let replica = consequences.checkpoint {
+            Task {
+                let checkpoint = replica.checkpoint
+                shared.withLock { $0.bytesOfCheckpoint = checkpoint.bytes.count }
+                // One that cannot be left now is left when the next is due.
+                try? await log.leave(checkpoint)
+            }
+        }
+    }
+
+    /// One alarm serves all waiters. Every instance that has waiters asks for the time then: the first one appends it.
+    ///
+    /// - Returns: the task of the alarm that is no longer needed.
+    func setAlarm(_ shared: inout Shared, notBefore pause: Duration = .zero) -> Task<Void, Never>? {
+        guard !shared.callers.isEmpty, let next = shared.replica.state.nextWake() else { return nil }
+        guard shared.alarm.map({ next < $0.time }) ?? true else { return nil }
+        let wait = max(pause, shared.clock.duration(until: next))
+        let task = Task {
+            guard (try? await Task.sleep(for: wait, tolerance: .zero)) != nil else { return }
+            self.shared.withLock { if $0.alarm?.time == next { $0.alarm = nil } }
+            tick()
+        }
+        defer { shared.alarm = Alarm(time: next, task: task) }
+        return shared.alarm?.task
+    }
+}

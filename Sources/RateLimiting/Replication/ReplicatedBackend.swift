@@ -1,0 +1,193 @@
+import Synchronization
+
+/// Limits that several instances share: each has a replica of the limiter, and all follow one log of commands.
+///
+/// What callers want is gathered while a batch is under way and goes with the next one, so a log that takes its time
+/// decides more at once. A decision costs one exchange with the log, in which the instance learns what the others did
+/// as well; it is the same one that a limiter in memory would have made, since it is the same code.
+package final class ReplicatedBackend: LimitBackend {
+    let log: any LimitLog
+    let report: @Sendable (LimiterEvent) -> Void
+    let shared: Mutex<Shared>
+
+    struct Shared {
+        var replica: Replica
+        var clock: LogClock
+        var callers = WaitingCallers()
+        /// What is to be sent with the next batch, in the order in which it came.
+        var pending: [Pending] = []
+        /// Whether a waiter's time has come.
+        var isTickDue = false
+        var isSending = false
+        var alarm: Alarm?
+        /// Batches of which it is not known whether they were appended.
+        var unconfirmed: Set<UInt64> = []
+        /// Waiters whose callers have gone; their decisions may come before the news of that is appended.
+        var abandoned: [WaiterID: AcquireRequest] = [:]
+        var bytesSinceCheckpoint = 0
+        var bytesOfCheckpoint = 0
+        var isStopping = false
+    }
+
+    /// Commands of one caller, none where only what others did is to be learnt, and what is done with their replies.
+    struct Pending: Sendable {
+        let commands: [LimiterCommand]
+        let answer: @Sendable (Result<[Reply], any Error>) -> Void
+    }
+
+    /// What a command of this instance came to.
+    struct Reply: Sendable {
+        let reply: LimiterReply
+        /// Who waits here, where it is to be waited for.
+        var caller: WaitingCallers.ID?
+    }
+
+    struct Alarm {
+        let time: Timestamp
+        let task: Task<Void, Never>
+    }
+
+    private init(_ log: any LimitLog, _ replica: Replica, report: @escaping @Sendable (LimiterEvent) -> Void) {
+        self.log = log
+        self.report = report
+        shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
+    }
+
+    /// Joins a log, or begins it.
+    ///
+    /// - Parameters:
+    ///   - table: in force where the log is new.
+    ///   - report: called for what happens to limits, whichever instance brought it about.
+    /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
+    package static func joining(
+        _ log: any LimitLog, table: LimitTable, maxWaiters: Int = 100_000,
+        report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
+    ) async throws -> ReplicatedBackend {
+        let state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
+        let start = LogPosition(number: 0, mark: .random(in: .min ... .max))
+        let fresh = Replica(state, at: start, Timestamp(microseconds: 0))
+        let isNew = try await log.begin(with: fresh.checkpoint)
+        guard let checkpoint = isNew ? fresh.checkpoint : try await log.checkpoint() else {
+            throw LimitLogUnavailable("the log has no checkpoint")
+        }
+        let backend = ReplicatedBackend(log, try Replica(checkpoint), report: report)
+        try await backend.synchronize()
+        return backend
+    }
+
+    package func begin(_ request: AcquireRequest) async throws -> Acquisition {
+        try await begin([request])[0].get()
+    }
+
+    package func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] {
+        try Task.checkCancellation()
+        let mayWait = shared.withLock { !$0.isStopping }
+        let replies = try await submit(requests.map { .acquire($0, mayWait: mayWait) })
+        var acquisitions: [Result<Acquisition, AcquireError>] = []
+        for (request, reply) in zip(requests, replies) {
+            guard case .acquired(let outcome) = reply.reply else { continue }
+            acquisitions.append(
+                outcome.map { outcome in
+                    switch outcome {
+                    case .decided(let decision): .decided(decision)
+                    case .waiting: .pending(pending(reply.caller, request))
+                    }
+                })
+        }
+        if Task.isCancelled {
+            for (request, acquisition) in zip(requests, acquisitions) where request.idempotencyKey == nil {
+                guard case .success(.decided(.granted(let grant))) = acquisition else { continue }
+                enqueue([.giveBack(grant, to: request)])
+            }
+            throw CancellationError()
+        }
+        return acquisitions
+    }
+
+    package func check(_ request: AcquireRequest) async throws -> Decision {
+        try await read { state, now in
+            Result { () throws(AcquireError) in try state.check(request, at: now) }
+        }.get()
+    }
+
+    package func release(_ lease: LeaseID, unused: Bool) async throws -> ReleaseResult {
+        guard case .released(let result) = try await submit(.release(lease, unused: unused)) else { return .unknown }
+        return result
+    }
+
+    package func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult {
+        let command = LimiterCommand.renew(lease, timeToLive: Int64(timeToLiveMilliseconds) * 1000)
+        guard case .renewed(let result) = try await submit(command) else { return .unknown }
+        return result
+    }
+
+    package func leases(_ request: ListRequest, client: String?) async throws -> ListPage<LeaseReport> {
+        try await read { $0.leases(request, client: client, at: $1) }
+    }
+
+    package func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool {
+        guard case .reported(let isHeld) = try await submit(.report(outcome, lease, host: host)) else { return false }
+        return isHeld
+    }
+
+    package func usage(_ request: ListRequest) async throws -> ListPage<Usage> {
+        try await read { $0.usage(request, at: $1) }
+    }
+
+    package func reset(_ host: String, role: String?) async throws -> [LimitKey] {
+        guard case .reset(let keys) = try await submit(.reset(host: host, role: role)) else { return [] }
+        return keys
+    }
+
+    @discardableResult
+    package func pause(_ scope: PauseScope, _ pause: Pause) async throws -> Pause {
+        guard case .paused(let inForce) = try await submit(.pause(scope, pause)) else { return pause }
+        return inForce
+    }
+
+    package func resume(_ scope: PauseScope) async throws -> [PauseScope: Pause] {
+        guard case .resumed(let ended) = try await submit(.resume(scope)) else { return [:] }
+        return ended
+    }
+
+    package func table() -> LimitTable { shared.withLock { $0.replica.state.table } }
+
+    @discardableResult
+    package func apply(_ table: LimitTable) async throws -> Bool {
+        guard case .applied(let isNewer) = try await submit(.apply(table)) else { return false }
+        return isNewer
+    }
+
+    package func totals() -> LimiterTotals {
+        shared.withLock { shared in
+            // The replica itself moves on with the log only.
+            var state = shared.replica.state
+            state.advance(to: max(shared.replica.time, shared.clock.now()))
+            return state.totals
+        }
+    }
+
+    package func now() -> Timestamp { shared.withLock { max($0.replica.time, $0.clock.now()) } }
+
+    package func stop() async {
+        let (continuations, waiters) = shared.withLock { shared in
+            shared.isStopping = true
+            let waiters = shared.callers.awaited
+            for id in waiters { shared.abandoned[id] = shared.replica.state.waiters[id]?.request }
+            return (shared.callers.fail(waiters, AcquireError.stopping), waiters)
+        }
+        for (continuation, answer) in continuations { continuation.resume(returning: answer) }
+        // Out of reach, they are decided for nobody when their time comes.
+        _ = try? await submit(waiters.map { .cancel($0) })
+    }
+
+    /// Looks at the limiter as it is now. What it does there changes nothing.
+    private func read<Value: Sendable>(
+        _ body: (inout LimiterState, Timestamp) -> Value
+    ) async throws -> Value {
+        try await synchronize()
+        let (state, now) = shared.withLock { ($0.replica.state, max($0.replica.time, $0.clock.now())) }
+        var copy = state
+        return body(&copy, now)
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import LimitBackends
+import RateLimiting
+import TestSupport
+
+/// A place where instances share limits, for one test.
+struct SharedLimits: Sendable {
+    /// One more connection to it.
+    let log: @Sendable () async throws -> any LimitLog
+
+    /// Another instance that joins, followed while `body` runs.
+    func joined<Value>(
+        _ table: LimitTable, _ body: (ReplicatedBackend) async throws -> Value
+    ) async throws -> Value {
+        let backend = try await ReplicatedBackend.joining(try await log(), table: table)
+        return try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await backend.run() }
+            defer { group.cancelAll() }
+            return try await body(backend)
+        }
+    }
+}
+
+/// A kind of database that limits can be shared through.
+enum SharedLimitsKind: String, CaseIterable, Sendable {
+    case sqlite
+    case redis
+
+    /// - Parameter body: gets a fresh place.
+    func withLimits<Value>(_ body: (SharedLimits) async throws -> Value) async throws -> Value {
+        switch self {
+        case .sqlite:
+            let folder = try TemporaryFolder()
+            let path = folder.url.appending(path: "limits.sqlite").path()
+            return try await body(SharedLimits { try SQLiteLog(path: path) })
+        case .redis:
+            let server = try await RedisServer()
+            return try await body(SharedLimits { RedisLog(try RedisAddress(parsing: server.url)) })
+        }
+    }
+}

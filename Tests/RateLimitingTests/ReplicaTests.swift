@@ -1,0 +1,150 @@
+import TestSupport
+import Testing
+
+@testable import RateLimiting
+
+/// The same commands bring every replica to the same state, through their bytes and through checkpoints.
+struct ReplicaTests {
+    @Test func replicasAgreeInRandomHistories() throws {
+        for index in 0..<500 {
+            let seed = TestSeed.current &+ UInt64(index)
+            do {
+                var history = ReplicaHistory(seed: seed)
+                for _ in 0..<60 { try history.step() }
+            } catch {
+                Issue.record("\(error), with WEIR_TEST_SEED=\(seed)")
+                return
+            }
+        }
+    }
+
+    @Test func bytesOfAnotherFormatAreRefused() throws {
+        let table = LimitTable(version: 1, document: LimitsDocument(defaults: ["r": PolicyPatch()]))
+        let state = LimiterState(table: table, nonce: 1, maxWaiters: 10)
+        let start = LogPosition(number: 0, mark: 1)
+        let checkpoint = Replica(state, at: start, Timestamp(microseconds: 0)).checkpoint
+        let later = LogCheckpoint(position: start, time: checkpoint.time, bytes: [99] + checkpoint.bytes.dropFirst())
+        #expect(throws: MalformedBytes.self) { try Replica(later) }
+        for count in 0..<checkpoint.bytes.count {
+            let cut = LogCheckpoint(
+                position: start, time: checkpoint.time, bytes: Array(checkpoint.bytes.prefix(count)))
+            #expect(throws: MalformedBytes.self) { try Replica(cut) }
+        }
+        var reader = ByteReader([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02])
+        #expect(throws: MalformedBytes.self) { try reader.readUnsigned() }
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, 1, 63, 64, 1 << 40, .max])
+    func numbersComeBackAsTheyWere(_ number: Int64) throws {
+        var bytes = ByteWriter()
+        bytes.write(number)
+        var reader = ByteReader(bytes.bytes)
+        #expect(try reader.read(Int64.self) == number)
+        #expect(reader.isAtEnd)
+    }
+}
+
+/// A random life of a limiter, and of a replica that follows it.
+private struct ReplicaHistory {
+    private var random: SeededGenerator
+    private var leader: Replica
+    private var follower: Replica
+    private var now = Timestamp(microseconds: 0)
+    private var leases: [LeaseID] = []
+    private var waiters: [WaiterID] = []
+    private var grants: [(AcquireRequest, Grant)] = []
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+        var document = RandomLimits.document(&random)
+        document.aimd.enabled = random.chance(50)
+        document.aimd.windowSeconds = 1
+        let state = LimiterState(table: LimitTable(version: 1, document: document), nonce: 7, maxWaiters: 20)
+        leader = Replica(state, at: LogPosition(number: 0, mark: 0), now)
+        follower = leader
+    }
+
+    mutating func step() throws {
+        passTime()
+        let commands = (0..<random.number(1...3)).map { _ in command() }
+        let mark = UInt64(leader.position.number) + 1
+        let batch = Replica.batch(commands, mark: mark)
+        let entry = LogEntry(
+            position: LogPosition(number: leader.position.number + 1, mark: mark), time: now, bytes: batch.bytes)
+        let results = try leader.follow(entry)
+        let others = try follower.follow(entry)
+        for ((_, reply), (_, other)) in zip(results, others) { try compare(reply, other) }
+        for (command, reply) in results { remember(command, reply) }
+        let decisions = leader.state.takeDecisions()
+        let same = follower.state.takeDecisions()
+        try require(decisions.map(\.0) == same.map(\.0), "decided \(decisions), the other \(same)")
+        for ((_, decision), (_, other)) in zip(decisions, same) {
+            try require(decision == other, "decided \(decision), the other \(other)")
+        }
+        try require(leader.state.takeEvents() == follower.state.takeEvents(), "other events")
+        if random.chance(5) {
+            let checkpoint = leader.checkpoint
+            try require(checkpoint.bytes == follower.checkpoint.bytes, "the states differ")
+            follower = try Replica(checkpoint)
+        }
+    }
+
+    private mutating func passTime() {
+        var copy = leader.state
+        if random.chance(30), let wake = copy.nextWake() {
+            now = max(now, wake)
+        } else {
+            now = now.advanced(by: Int64(random.number(0...20)) * 500)
+        }
+    }
+
+    private mutating func command() -> LimiterCommand {
+        let host = RandomLimits.hosts.randomElement(using: &random) ?? "a"
+        let role = random.chance(50) ? "r" : nil
+        switch random.number(0...99) {
+        case ..<45:
+            var request = RandomLimits.request(&random)
+            if random.chance(20) { request.idempotencyKey = "k\(random.number(0...3))" }
+            return .acquire(request, mayWait: random.chance(90))
+        case ..<60:
+            return leases.randomElement(using: &random).map { .release($0, unused: random.chance(30)) } ?? .advance
+        case ..<68: return waiters.randomElement(using: &random).map { .cancel($0) } ?? .advance
+        case ..<73:
+            guard let (request, grant) = grants.randomElement(using: &random) else { return .advance }
+            return .giveBack(grant, to: request)
+        case ..<78: return leases.randomElement(using: &random).map { .renew($0, timeToLive: 20_000) } ?? .advance
+        case ..<85:
+            let outcome = UpstreamOutcome(
+                status: random.chance(50) ? 429 : 200, retryAfter: random.chance(30) ? 5_000 : nil)
+            return leases.randomElement(using: &random).map { .report(outcome, $0, host: nil) } ?? .advance
+        case ..<88: return .reset(host: host, role: role)
+        case ..<91:
+            let until = now.advanced(by: Int64(random.number(-5...15)) * 1000)
+            return .pause(PauseScope(host: host, role: role), Pause(until: until, reason: .byOperator))
+        case ..<94: return .resume(PauseScope(host: host, role: role))
+        case ..<98:
+            var document = RandomLimits.document(&random)
+            document.aimd = leader.state.table.document.aimd
+            return .apply(LimitTable(version: leader.state.table.version + random.number(0...1), document: document))
+        default: return .advance
+        }
+    }
+
+    private mutating func remember(_ command: LimiterCommand, _ reply: LimiterReply) {
+        guard case .acquire(let request, _) = command, case .acquired(.success(let outcome)) = reply else { return }
+        switch outcome {
+        case .decided(.granted(let grant)):
+            if let lease = grant.lease { leases.append(lease) }
+            grants.append((request, grant))
+        case .waiting(let id): waiters.append(id)
+        case .decided(.denied): break
+        }
+    }
+
+    private func compare(_ reply: LimiterReply, _ other: LimiterReply) throws {
+        if case .resumed(let ended) = reply, case .resumed(let same) = other {
+            return try require(ended == same, "resumed \(ended), the other \(same)")
+        }
+        try require("\(reply)" == "\(other)", "replied \(reply), the other \(other)")
+    }
+}
