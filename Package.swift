@@ -84,6 +84,7 @@ let package = Package(
                 "Harvesting",
                 "Fetching",
                 "HTTPCaching",
+                "LimitBackends",
                 "RateLimiting",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

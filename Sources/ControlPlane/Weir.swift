@@ -18,14 +18,14 @@ package struct Weir: Sendable {
     let harvests: HarvestService
     let metrics: PrometheusRegistry
     let control: LimitsControl
-    private let memory: MemoryBackend
+    private let opened: OpenedLimits
     /// The limits document as it was when it was read.
     private let watch: FileWatch
     private let folder: DataFolder
     private let fetches: FetchStack
 
     /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
-    package init(settings: Settings, metrics: PrometheusRegistry, logger: Logger) throws {
+    package init(settings: Settings, metrics: PrometheusRegistry, logger: Logger) async throws {
         self.settings = settings
         self.metrics = metrics
         self.logger = logger
@@ -33,18 +33,14 @@ package struct Weir: Sendable {
         folder = try DataFolder(path: settings.data)
         let history = try LimitsHistory(path: folder.limits)
         watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
-        let start = try LimitsStart(settings.limits, after: try history.newest())
-        if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
-        let table = start.state.table
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
-        let observer = LimiterObserver(logger: limiterLogger, table: table)
-        memory = MemoryBackend(table: table, clock: ContinuousClock(), wallClock: .wallClock) {
-            observer.happened($0)
-        }
-        let limits = ObservedLimits(base: memory, observer: observer)
+        let observer = LimiterObserver(logger: limiterLogger)
+        opened = try await OpenedLimits.open(settings.limits, history: history) { observer.happened($0) }
+        observer.applied(await opened.limits.table())
+        let limits = ObservedLimits(base: opened.limits, observer: observer)
         self.limits = limits
-        control = LimitsControl(start, history: history, limits: limits, logger: logger)
+        control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
         let store = try ArtifactStore(root: folder.artifacts)
         fetches = try FetchStack(settings, cache: folder.cache, limits: limits, logger: logger)
@@ -134,9 +130,15 @@ package struct Weir: Sendable {
     }
 
     private func run(_ services: [any Service], signals: [UnixSignal]) async throws {
-        // A restart is no way around the limits: what was requested before it still counts.
-        let longest = memory.table().document.longestInterval
-        memory.recall(try await harvests.manifest.requests(since: memory.now().advanced(by: -longest)))
+        var services = services
+        switch opened.backend {
+        case .memory(let memory):
+            // A restart is no way around the limits: what was requested before it still counts.
+            let longest = memory.table().document.longestInterval
+            memory.recall(try await harvests.manifest.requests(since: memory.now().advanced(by: -longest)))
+        case .shared(let shared):
+            services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
+        }
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await ServiceGroup.run(services, until: signals, logger: logger))

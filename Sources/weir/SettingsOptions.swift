@@ -101,7 +101,7 @@ struct SettingsOptions: ParsableArguments {
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
             let metrics = PrometheusRegistry.weir()
             MetricsSystem.bootstrap(metrics)
-            return try Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
+            return try await Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
         }
     }
 }

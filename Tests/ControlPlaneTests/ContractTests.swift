@@ -93,7 +93,10 @@ struct ContractTests {
         given.formUnion(try await contradictions())
         given.formUnion(try await validAnswers())
         given.formUnion(try await fetchAnswers())
-        for error: any Error in [CancellationError(), ContractDefect(description: "a broken backend")] {
+        let errors: [any Error] = [
+            CancellationError(), LimitLogUnavailable("no answer"), ContractDefect(description: "a broken backend"),
+        ]
+        for error in errors {
             given.formUnion(
                 try await ScriptedLimits(error: error).serve { [document] client in
                     let contract = ContractClient(document, client)

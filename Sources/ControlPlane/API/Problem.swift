@@ -16,6 +16,7 @@ struct Problem: Error, Encodable {
         case leaseExpired = "lease_expired"
         case leaseReleased = "lease_released"
         case leaseUnknown = "lease_unknown"
+        case limitsUnavailable = "limits_unavailable"
         case limitsVersionUnknown = "limits_version_unknown"
         case malformedRequest = "malformed_request"
         case methodNotAllowed = "method_not_allowed"
@@ -43,7 +44,7 @@ struct Problem: Error, Encodable {
                 .unprocessableContent
             case .rateLimited: .tooManyRequests
             case .internalError: .internalServerError
-            case .shuttingDown: .serviceUnavailable
+            case .limitsUnavailable, .shuttingDown: .serviceUnavailable
             }
         }
 
@@ -61,6 +62,7 @@ struct Problem: Error, Encodable {
             case .leaseExpired: "The lease has expired"
             case .leaseReleased: "The lease was released"
             case .leaseUnknown: "No such lease"
+            case .limitsUnavailable: "The limits are out of reach"
             case .limitsVersionUnknown: "No such version of the limits"
             case .malformedRequest: "The request cannot be understood"
             case .methodNotAllowed: "Method not allowed"

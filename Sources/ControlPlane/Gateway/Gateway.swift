@@ -37,10 +37,9 @@ package struct Gateway: Sendable {
         let folder = try DataFolder(path: settings.data)
         let history = try LimitsHistory(path: folder.limits)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
-        let start = try LimitsStart(settings.limits, after: try history.newest())
-        if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
-        let memory = MemoryBackend(table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock)
-        let control = LimitsControl(start, history: history, limits: memory, logger: logger)
+        let opened = try await OpenedLimits.open(settings.limits, history: history) { _ in }
+        let limits = opened.limits
+        let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
         let refreshes = BackgroundWork()
         let clients = UpstreamClients(
@@ -53,11 +52,14 @@ package struct Gateway: Sendable {
                     CacheLayer(
                         store, CachePolicies(isShared: isShared),
                         time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
-                        LimitLayer(memory, MetricsLayer(network))))))
-        let responder = GatewayResponder(origin: origin, transport: transport, limits: memory)
+                        LimitLayer(limits, MetricsLayer(network))))))
+        let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
         var services: [any Service] = [
-            server(responder), refreshes, StoppingLimits(limits: memory), LimitsSignalReloading(control: control),
+            server(responder), refreshes, StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
         ]
+        if case .shared(let shared) = opened.backend {
+            services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
+        }
         if let file = settings.limits.file {
             services.append(LimitsFileReloading(control: control, file: file, watch: watch))
         }

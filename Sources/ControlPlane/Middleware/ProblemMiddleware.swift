@@ -15,8 +15,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             var problem = Self.problem(error, request)
             problem.requestID = context.requestID
-            if problem.kind == .internalError {
-                context.logger.error("internal error", metadata: ["stage": "http", "detail": "\(error)"])
+            if problem.kind == .internalError || problem.kind == .limitsUnavailable {
+                context.logger.error(
+                    "\(problem.kind.title.lowercased())", metadata: ["stage": "http", "detail": "\(error)"])
             }
             let response = try Response.json(
                 problem, status: problem.kind.status, headers: problem.headers,
@@ -53,6 +54,11 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as LimitsControl.UnknownVersion:
             return Problem(
                 .limitsVersionUnknown, "there is no version '\(error.number)' of the limits on record")
+        case is LimitLogUnavailable:
+            // What exactly is wrong, and with which address, is for the log.
+            return Problem(
+                .limitsUnavailable, "the database that the limits are shared through does not answer; try again",
+                headers: [.retryAfter: "1"])
         case is CancellationError:
             return Problem(.shuttingDown, "the request was given up before it was decided; nothing was consumed")
         case let error as HTTPError where error.status == .notFound:

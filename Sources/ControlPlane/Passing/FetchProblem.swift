@@ -37,6 +37,9 @@ struct FetchProblem: Encodable {
         case .breakerOpen(let wait, _), .crawlDelay(let wait):
             status = .serviceUnavailable
             fields[.retryAfter] = String((wait.wholeMilliseconds + 999) / 1000)
+        case .limitsUnavailable:
+            status = .serviceUnavailable
+            fields[.retryAfter] = "1"
         case .robotsDisallowed, .blockedAddress: status = .forbidden
         case .connectError, .tlsError, .truncated, .payloadTooLarge, .fieldsTooLarge, .undecodable,
             .tooManyRedirects:

@@ -58,6 +58,8 @@ package struct LimitLayer<Next: Transport>: Transport {
             throw CancellationError()
         } catch let error as AcquireError {
             throw FetchError.limitRefused("\(error)")
+        } catch is LimitLogUnavailable {
+            throw FetchError.limitsUnavailable
         }
     }
 

@@ -20,6 +20,8 @@ package enum FetchError: Error, Hashable, Sendable {
     case undecodable(String)
     /// The limits document knows no such role.
     case limitRefused(String)
+    /// What the limits are shared through is out of reach.
+    case limitsUnavailable
     /// Redirects without end, or more than anybody needs.
     case tooManyRedirects(limit: Int)
     /// The host's robots.txt does not want it fetched, or cannot be read for now.
@@ -45,6 +47,7 @@ package enum FetchError: Error, Hashable, Sendable {
         case .fieldsTooLarge: "fields_too_large"
         case .undecodable: "undecodable"
         case .limitRefused: "limit_refused"
+        case .limitsUnavailable: "limits_unavailable"
         case .tooManyRedirects: "too_many_redirects"
         case .robotsDisallowed: "robots_disallowed"
         case .crawlDelay: "crawl_delay"
@@ -60,6 +63,7 @@ package enum FetchError: Error, Hashable, Sendable {
         case .denied(let denial): "may start again at \(denial.retryAt)"
         case .invalidURL(let why): "the URL \(why)"
         case .timeout: nil
+        case .limitsUnavailable: "the database that the limits are shared through does not answer"
         case .notCached: "only-if-cached was asked for, and nothing that is stored will do"
         case .connectError(let why), .tlsError(let why), .truncated(let why), .limitRefused(let why),
             .undecodable(let why), .robotsDisallowed(let why), .blockedAddress(let why):
@@ -74,7 +78,7 @@ package enum FetchError: Error, Hashable, Sendable {
     /// Whether the same request may well succeed a little later.
     package var isTransient: Bool {
         switch self {
-        case .timeout, .connectError, .truncated: true
+        case .timeout, .connectError, .truncated, .limitsUnavailable: true
         case .denied, .invalidURL, .tlsError, .payloadTooLarge, .fieldsTooLarge, .undecodable, .limitRefused,
             .tooManyRedirects, .robotsDisallowed, .crawlDelay, .breakerOpen, .notCached, .blockedAddress:
             false

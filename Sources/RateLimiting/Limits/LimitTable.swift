@@ -5,6 +5,8 @@
 package struct LimitTable: Sendable {
     package let version: Int
     package let document: LimitsDocument
+    /// What whoever made the table keeps with it; it travels along and means nothing here.
+    package let annotation: [UInt8]
     /// All policies; keys refer to theirs by its place here.
     let policies: [Policy]
     /// By host or wildcard, then by role.
@@ -13,7 +15,8 @@ package struct LimitTable: Sendable {
     /// Every role that the document names.
     package let roles: [String]
 
-    package init(version: Int, document: LimitsDocument) {
+    package init(version: Int, document: LimitsDocument, annotation: [UInt8] = []) {
+        self.annotation = annotation
         self.version = version
         self.document = document
         var policies: [Policy] = []

@@ -77,9 +77,13 @@ extension LimitTable: BinaryCodable {
     func write(to bytes: inout ByteWriter) {
         bytes.write(version)
         bytes.write(document)
+        bytes.write(unsigned: UInt64(annotation.count))
+        bytes.write(contentsOf: annotation)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(version: try bytes.read(), document: try bytes.read())
+        self.init(
+            version: try bytes.read(), document: try bytes.read(),
+            annotation: Array(try bytes.readBytes(try bytes.readCount())))
     }
 }

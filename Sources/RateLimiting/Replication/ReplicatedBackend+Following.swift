@@ -21,6 +21,7 @@ extension ReplicatedBackend {
         var events: [LimiterEvent] = []
         var superseded: Task<Void, Never>?
         var checkpoint: Replica?
+        var hasOtherTable = false
     }
 
     /// Brings the replica up to what the log has, and answers those whose batch this was.
@@ -29,6 +30,8 @@ extension ReplicatedBackend {
     func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, _ pending: [Pending]) throws {
         var consequences = Consequences()
         let failure = shared.withLock { shared -> MalformedBytes? in
+            let version = shared.replica.state.table.version
+            defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
             shared.clock.set(time)
             do throws(MalformedBytes) {
                 for entry in entries {
@@ -124,6 +127,7 @@ extension ReplicatedBackend {
         for (pending, replies) in consequences.answers { pending.answer(.success(replies)) }
         for (continuation, answer) in consequences.resumptions { continuation.resume(returning: answer) }
         for event in consequences.events { report(event) }
+        if consequences.hasOtherTable { tableChanged.yield() }
         if !consequences.amends.isEmpty { enqueue(consequences.amends) }
         if let replica = consequences.checkpoint {
             Task {

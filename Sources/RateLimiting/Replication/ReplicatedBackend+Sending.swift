@@ -85,6 +85,7 @@ extension ReplicatedBackend {
             return shared.callers.fail(missed, LimitLogUnavailable("its decision was missed"))
         }
         for (continuation, answer) in continuations { continuation.resume(returning: answer) }
+        tableChanged.yield()
     }
 
     /// The log is gone, or does not reach as far as it did: this instance still knows all of it.

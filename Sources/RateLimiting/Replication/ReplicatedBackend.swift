@@ -9,6 +9,9 @@ package final class ReplicatedBackend: LimitBackend {
     let log: any LimitLog
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
+    /// Says that another table is in force.
+    package let tableChanges: AsyncStream<Void>
+    let tableChanged: AsyncStream<Void>.Continuation
 
     struct Shared {
         var replica: Replica
@@ -47,9 +50,12 @@ package final class ReplicatedBackend: LimitBackend {
         let task: Task<Void, Never>
     }
 
+    deinit { tableChanged.finish() }
+
     private init(_ log: any LimitLog, _ replica: Replica, report: @escaping @Sendable (LimiterEvent) -> Void) {
         self.log = log
         self.report = report
+        (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
     }
 

@@ -18,7 +18,8 @@ struct LimiterEventsTests {
         var logger = Logger(label: "limiter") { _ in CapturingHandler(lines: lines) }
         logger.logLevel = level
         let table = LimitTable(version: 1, document: document)
-        let observer = LimiterObserver(logger: logger, table: table)
+        let observer = LimiterObserver(logger: logger)
+        observer.applied(table)
         let base = MemoryBackend(
             table: table, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0)
         ) { observer.happened($0) }

@@ -84,8 +84,8 @@ import Testing
             yaml: "version: 1\ndefaults: { metadata: { count_head: yes } }", line: 2,
             path: "defaults.metadata.count_head", message: "must be true or false, not the text 'yes'"),
         Mistake(
-            yaml: "version: 1\nbackend: { kind: redis }", line: 2, path: "backend.kind",
-            message: "must be one of: memory, not the text 'redis'"),
+            yaml: "version: 1\nbackend: { kind: rediss }", line: 2, path: "backend.kind",
+            message: "must be one of: memory, sqlite, redis, not the text 'rediss'"),
         Mistake(
             yaml: "version: 1\ndefaults:\n  metadata: { mode: lenient }", line: 3, path: "defaults.metadata.mode",
             message: "must be enforce, shadow or off"),

@@ -116,11 +116,25 @@ import Testing
         "an address of a backend that stands in the wrong place is not repeated",
         arguments: [
             "backend: redis://:secret@h", "backend: { kind: 'redis://:secret@h' }",
-            "backend: { dsn: 'redis://:secret@h' }",
         ])
     func secrets(_ yaml: String) throws {
         let error = try #require(throws: DocumentProblems.self) { try EffectiveLimits(yaml: "version: 1\n\(yaml)") }
         #expect(!error.description.contains("secret"))
+    }
+
+    @Test(
+        "nor is one that does not go with its backend",
+        arguments: [
+            ("memory", "redis://:secret@h", "must be empty"), ("sqlite", "", "must be the path"),
+            ("redis", "", "must look like redis://"), ("redis", "postgresql://:secret@h", "must look like redis://"),
+            ("redis", "redis://:secret@h/x", "number of a database"), ("redis", "redis://:secret@h?x=1", "no query"),
+        ])
+    func addresses(_ kind: String, _ address: String, _ message: String) throws {
+        var sources = LimitSources()
+        sources.flags = try LimitOverrides.read(
+            environment: ["DOCSTOKG_RLIMIT_BACKEND": kind, "WEIR_BACKEND_DSN": address])
+        let error = try #require(throws: DocumentProblems.self) { try LimitsStart(sources, after: nil) }
+        #expect(error.description.contains(message) && !error.description.contains("secret"), "\(error)")
     }
 
     @Test("nor do a grammar's own documents fail")

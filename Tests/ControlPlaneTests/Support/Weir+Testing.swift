@@ -34,7 +34,7 @@ extension Weir {
         settings.resolvers = Resolvers(at: [.core: "http://127.0.0.1:1"])
         settings.openAlexBaseURL = "http://127.0.0.1:1"
         settings.doiBaseURL = "http://127.0.0.1:1"
-        let weir = try Weir(settings: settings, metrics: metrics, logger: .silent)
+        let weir = try await Weir(settings: settings, metrics: metrics, logger: .silent)
         let outcome: Result<Value, any Error>
         do {
             let application = Application(router: weir.router, logger: .silent)

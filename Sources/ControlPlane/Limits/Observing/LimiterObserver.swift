@@ -12,18 +12,20 @@ final class LimiterObserver: Sendable {
     /// By key, made on first use. The registry bounds what is kept of them.
     private let counters = Mutex<[LimitKey: KeyCounters]>([:])
     private let refused = Counter(label: "weir_acquires_refused_total")
-    /// The table in force, for the events that name a policy.
-    private let table: Mutex<LimitTable>
+    /// The table in force, for the events that name a policy; `nil` until it is known.
+    private let table = Mutex<LimitTable?>(nil)
 
     private static let maximumCounters = 4096
 
-    init(logger: Logger, table: LimitTable) {
+    /// Whether limits were out of reach when they were last asked.
+    private let isAway = Atomic(false)
+
+    init(logger: Logger) {
         self.logger = logger
-        self.table = Mutex(table)
     }
 
     func applied(_ table: LimitTable) {
-        self.table.withLock { if table.version > $0.version { $0 = table } }
+        self.table.withLock { if table.version > $0?.version ?? .min { $0 = table } }
     }
 
     func decided(_ request: AcquireRequest, _ decision: Decision) {
@@ -50,9 +52,23 @@ final class LimiterObserver: Sendable {
         }
     }
 
+    /// Tells when what limits are shared through comes back.
+    func reached() {
+        guard isAway.load(ordering: .relaxed), isAway.exchange(false, ordering: .relaxed) else { return }
+        Gauge(label: "weir_limits_reachable").record(1)
+        logger.notice("limits are within reach again", metadata: ["stage": "rate-limiter", "event_type": "reached"])
+    }
+
     func failed(_ request: AcquireRequest, _ error: any Error) {
         if error is CancellationError {
             for claim in request.claims { counters(claim.key).cancelled.increment() }
+        } else if let error = error as? LimitLogUnavailable {
+            Counter(label: "weir_limits_unavailable_total").increment()
+            guard !isAway.exchange(true, ordering: .relaxed) else { return }
+            Gauge(label: "weir_limits_reachable").record(0)
+            logger.error(
+                "limits are out of reach",
+                metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(error)"])
         } else {
             // Names that no policy knows are the caller's invention and would make a series each.
             refused.increment()
@@ -89,7 +105,7 @@ final class LimiterObserver: Sendable {
         _ event: String, _ key: LimitKey, delay: Int64, isAcquired: Bool, limit: Violation.Limit? = nil
     ) {
         guard logger.logLevel <= .debug else { return }
-        let policy = table.withLock { $0.policy(for: key) }
+        let policy = table.withLock { $0?.policy(for: key) }
         logger.debug(
             isAcquired ? "acquired" : "blocked",
             metadata: Self.metadata(event, key.host, key.role) {

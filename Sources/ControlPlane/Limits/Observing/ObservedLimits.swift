@@ -7,7 +7,9 @@ struct ObservedLimits: LimitBackend {
 
     func begin(_ request: AcquireRequest) async throws -> Acquisition {
         do {
-            return observed(try await base.begin(request), request)
+            let acquisition = try await base.begin(request)
+            observer.reached()
+            return observed(acquisition, request)
         } catch {
             observer.failed(request, error)
             throw error
@@ -15,7 +17,15 @@ struct ObservedLimits: LimitBackend {
     }
 
     func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] {
-        zip(try await base.begin(requests), requests).map { result, request in
+        let results: [Result<Acquisition, AcquireError>]
+        do {
+            results = try await base.begin(requests)
+            observer.reached()
+        } catch {
+            for request in requests { observer.failed(request, error) }
+            throw error
+        }
+        return zip(results, requests).map { result, request in
             switch result {
             case .success(let acquisition):
                 return .success(observed(acquisition, request))
@@ -72,7 +82,11 @@ struct ObservedLimits: LimitBackend {
 
     func resume(_ scope: PauseScope) async throws -> [PauseScope: Pause] { try await base.resume(scope) }
 
-    func table() async -> LimitTable { await base.table() }
+    func table() async -> LimitTable {
+        let table = await base.table()
+        observer.applied(table)
+        return table
+    }
 
     func apply(_ table: LimitTable) async throws -> Bool {
         let isApplied = try await base.apply(table)

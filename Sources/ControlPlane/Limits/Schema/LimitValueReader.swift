@@ -51,7 +51,9 @@ struct LimitValueReader {
             return .rates(rates(node, items))
         case (.choice(let known), .string(let text)):
             if known.contains(text) { return .text(text) }
-        case (.nothing, .string("")), (.nothing, .null):
+        case (.address, .string(let text)):
+            return .text(text)
+        case (.address, .null):
             return .text("")
         default: break
         }
@@ -106,13 +108,13 @@ extension LimitsSchema.Kind {
         case .mode: "enforce, shadow or off"
         case .rates: "a list of rates such as [10/SECOND, 5000/HOUR]"
         case .choice(let known): "one of: \(known.joined(separator: ", "))"
-        case .nothing: "empty with the memory backend, which connects to nothing"
+        case .address: "an address, or empty"
         }
     }
 
     /// Whether a value may carry a password: an address does, in whatever place it was put by mistake.
     func mayBeSecret(_ node: DocumentNode) -> Bool {
-        if case .nothing = self { return true }
+        if case .address = self { return true }
         if case .choice = self, case .string(let text) = node.value { return text.contains { ":/@".contains($0) } }
         return false
     }

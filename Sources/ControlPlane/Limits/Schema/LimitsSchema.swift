@@ -10,8 +10,8 @@ enum LimitsSchema {
         case rates
         /// One of these texts.
         case choice([String])
-        /// Only the empty text, so far: no backend here connects to anything.
-        case nothing
+        /// An address, which may carry a password, or the empty text.
+        case address
     }
 
     static let policy: [SchemaKey<PolicyPatch>] = [
@@ -35,8 +35,8 @@ enum LimitsSchema {
     ]
 
     static let backend: [SchemaKey<BackendSettings>] = [
-        SchemaKey("kind", .choice(["memory"]), \.kind),
-        SchemaKey("dsn", .nothing, \.dsn),
+        SchemaKey("kind", .choice(BackendSettings.kinds), \.kind),
+        SchemaKey("dsn", .address, \.dsn),
     ]
 
     static let top: [SchemaKey<LimitsDocument>] = [
@@ -108,10 +108,4 @@ struct SchemaKey<Target>: Sendable {
         get = { $0[keyPath: path].limitValue }
         set = { target, value in Value(value).map { target[keyPath: path] = $0 } }
     }
-}
-
-/// Where limits are kept; the `backend` part of the limits document.
-struct BackendSettings: Hashable, Sendable {
-    var kind = "memory"
-    var dsn = ""
 }

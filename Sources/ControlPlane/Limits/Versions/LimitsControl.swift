@@ -127,8 +127,43 @@ actor LimitsControl {
         let version = LimitsVersion(
             number: next.number, at: .wallClock, cause: cause,
             changes: state.effective.changes(to: next.effective).map(WrittenChange.init))
-        try await history.append(LimitsRecord(next, version))
-        try await limits.apply(next.table)
+        let record = LimitsRecord(next, version)
+        try await history.append(record)
+        do {
+            guard try await limits.apply(record.table(next.effective.document)) else {
+                throw VersionMismatch(current: await limits.table().version)
+            }
+        } catch {
+            try? await history.forget(from: version.number)
+            await adopt()
+            throw error
+        }
+        enter(next, version)
+        return next
+    }
+
+    /// Puts on record, and shows, what another instance has put in force.
+    func follow() async {
+        try? await exclusively { await self.adopt() }
+    }
+
+    private func adopt() async {
+        let table = await limits.table()
+        guard table.version > state.number else { return }
+        do {
+            let record = try LimitsRecord(of: table)
+            let next = try state.adopting(record)
+            try await history.append(record)
+            enter(next, record.version)
+        } catch {
+            logger.error(
+                "limits of another instance are in force, but cannot be put on record",
+                metadata: ["stage": "limits", "version": .stringConvertible(table.version), "detail": "\(error)"])
+        }
+    }
+
+    private func enter(_ next: LimitsState, _ version: LimitsVersion) {
+        let cause = version.cause
         let known = Set(state.warnings)
         state = next
         self.version = version
@@ -141,7 +176,6 @@ actor LimitsControl {
                 "changes": .stringConvertible(version.changes.count),
             ])
         Self.log(next.warnings.filter { !known.contains($0) }, logger)
-        return next
     }
 
     private static func log(_ warnings: [DocumentProblem], _ logger: Logger) {

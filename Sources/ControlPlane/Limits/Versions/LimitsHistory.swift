@@ -81,7 +81,7 @@ struct LimitsHistory: Sendable {
         return (versions, found.count > limit ? versions.last?.number : nil)
     }
 
-    /// Makes a version durable before it comes into force.
+    /// Makes a version durable before it comes into force. What was on record from its number on never did.
     func append(_ record: LimitsRecord) async throws {
         try await queue.write { try Self.insert(record, $0) }
     }
@@ -91,11 +91,19 @@ struct LimitsHistory: Sendable {
         try queue.write { try Self.insert(record, $0) }
     }
 
+    /// Forgets versions that did not come into force.
+    func forget(from number: Int) async throws {
+        try await queue.write { database in
+            try database.execute(sql: "DELETE FROM version WHERE number >= ?", arguments: [number])
+        }
+    }
+
     private static func insert(_ record: LimitsRecord, _ database: Database) throws {
         let version = record.version
-        let overlay = try text(record.overlay.values.map { StoredValue($0.key, $0.value.value, $0.value.origin) })
-        let values = try text(record.values.map { StoredValue($0.key, $0.value, nil) })
+        let overlay = try text(StoredValue.all(record.overlay))
+        let values = try text(StoredValue.all(record.values))
         let changes = try text(version.changes)
+        try database.execute(sql: "DELETE FROM version WHERE number >= ?", arguments: [version.number])
         try database.execute(
             sql: """
                 INSERT INTO version (number, at, source, by, overlay, "values", changes, bytes)
@@ -127,15 +135,9 @@ struct LimitsHistory: Sendable {
     }
 
     private static func record(_ row: Row) throws -> LimitsRecord {
-        var overlay = LimitsLayer()
-        for stored in try values(StoredValue.self, row["overlay"]) {
-            guard let (path, value) = stored.read() else { continue }
-            overlay.values[path] = Stated(value: value, origin: .api(version: stored.version ?? 0))
-        }
-        let values = try values(StoredValue.self, row["values"]).compactMap { $0.read() }
-        return LimitsRecord(
-            version: try version(row), overlay: overlay,
-            values: Dictionary(values.compactMap { path, value in value.map { (path, $0) } }) { $1 })
+        LimitsRecord(
+            version: try version(row), overlay: StoredValue.overlay(try values(StoredValue.self, row["overlay"])),
+            values: StoredValue.values(try values(StoredValue.self, row["values"])))
     }
 
     private static func text(_ values: some Encodable) throws -> String {
@@ -144,27 +146,5 @@ struct LimitsHistory: Sendable {
 
     private static func values<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> [Value] {
         try JSON.decoder.decode([Value].self, from: Data(text.utf8))
-    }
-}
-
-/// A value as the file keeps it: by its path, in the form of the document.
-private struct StoredValue: Codable {
-    let path: String
-    let value: JSONValue?
-    /// The version of the API's word; only in an overlay.
-    let version: Int?
-
-    init(_ path: LimitPath, _ value: LimitValue?, _ origin: Origin?) {
-        self.path = path.description
-        self.value = value?.json
-        if case .api(let version)? = origin { self.version = version } else { version = nil }
-    }
-
-    /// `nil` for what this version of Weir does not know any more.
-    func read() -> (LimitPath, LimitValue?)? {
-        guard let path = LimitPath(path), let kind = LimitsSchema.kind(of: path) else { return nil }
-        guard let value else { return (path, nil) }
-        var reader = LimitValueReader()
-        return reader.value(DocumentNode(json: value, path: self.path), kind).map { (path, $0) }
     }
 }

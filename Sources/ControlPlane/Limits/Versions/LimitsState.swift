@@ -22,6 +22,9 @@ struct LimitsState: Sendable {
         self.overlayWarnings = overlayWarnings
         self.sources = sources
         effective = try EffectiveLimits([file.layer, sources.environment.layer, sources.flags.layer, overlay])
+        if let problem = effective.backend.problem {
+            throw DocumentProblems([DocumentProblem(path: "backend.dsn", message: problem)])
+        }
     }
 
     var table: LimitTable { LimitTable(version: number, document: effective.document) }
@@ -50,14 +53,27 @@ struct LimitsState: Sendable {
     /// The state that has the values of an earlier version in force: what the API said then, and where the layers below
     /// have changed since, what they said then.
     func rolledBack(to record: LimitsRecord) throws(DocumentProblems) -> LimitsState {
+        try replacing(overlay: overlay(giving: record, in: next))
+    }
+
+    /// The state that another instance has put in force. Where this one's files, variables or flags say otherwise, the
+    /// other's word stands above them.
+    func adopting(_ record: LimitsRecord) throws(DocumentProblems) -> LimitsState {
+        let number = record.version.number
+        return try LimitsState(
+            number: number, file: file, overlay: overlay(giving: record, in: number), sources: sources)
+    }
+
+    /// What the API has to say so that the values of a record are in force.
+    private func overlay(giving record: LimitsRecord, in version: Int) -> LimitsLayer {
         var overlay = record.overlay
         let plain = EffectiveLimits.merged(
             [file.layer, sources.environment.layer, sources.flags.layer, record.overlay])
         for path in Set(record.values.keys).union(plain.keys) where plain[path]?.value != record.values[path] {
             if case .backend = path { continue }
-            overlay.values[path] = Stated(value: record.values[path], origin: .api(version: next))
+            overlay.values[path] = Stated(value: record.values[path], origin: .api(version: version))
         }
-        return try replacing(overlay: overlay)
+        return overlay
     }
 
     /// The number of the version after this one.

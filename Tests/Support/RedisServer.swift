@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
 /// A Redis of its own, with nothing on disk.
-final class RedisServer: Sendable {
-    let port: Int
+package final class RedisServer: Sendable {
+    package let port: Int
     private let process: RunningProcess
     private let folder: TemporaryFolder
 
     /// - Parameter port: `nil` is any free one; another brings a server back where one has stopped.
-    init(port: Int? = nil, _ arguments: [String] = []) async throws {
+    package init(port: Int? = nil, _ arguments: [String] = []) async throws {
         let port = try port ?? Self.freePort()
         self.port = port
         folder = try TemporaryFolder()
@@ -38,12 +37,12 @@ final class RedisServer: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    var url: String { "redis://127.0.0.1:\(port)" }
+    package var url: String { "redis://127.0.0.1:\(port)" }
 
-    func signal(_ signal: Int32) { process.signal(signal) }
+    package func signal(_ signal: Int32) { process.signal(signal) }
 
     /// Ends it as a crash would.
-    func stop() async {
+    package func stop() async {
         process.signal(SIGKILL)
         _ = await process.exit()
     }

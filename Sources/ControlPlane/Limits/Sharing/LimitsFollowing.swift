@@ -1,0 +1,18 @@
+import RateLimiting
+import ServiceLifecycle
+
+/// Keeps this instance up with those that it shares limits with: their waiters, their decisions, their changes.
+struct LimitsFollowing: Service {
+    let shared: ReplicatedBackend
+    let control: LimitsControl
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await shared.run() }
+                for await _ in shared.tableChanges { await control.follow() }
+                group.cancelAll()
+            }
+        }
+    }
+}

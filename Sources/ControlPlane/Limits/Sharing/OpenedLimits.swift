@@ -1,0 +1,74 @@
+import Fetching
+import LimitBackends
+import Logging
+import RateLimiting
+
+/// Limits where the `backend` part of the limits document says they are kept, ready to decide, and what they start with.
+struct OpenedLimits: Sendable {
+    /// Where one process decides alone, or several together.
+    enum Backend: Sendable {
+        case memory(MemoryBackend)
+        case shared(ReplicatedBackend)
+    }
+
+    let backend: Backend
+    let start: LimitsStart
+
+    var limits: any LimitBackend {
+        switch backend {
+        case .memory(let memory): memory
+        case .shared(let shared): shared
+        }
+    }
+
+    /// - Parameter report: called for what happens to limits.
+    /// - Throws: ``DocumentProblems`` when the limits document cannot be accepted; ``SettingsError`` when the backend
+    ///   cannot be reached; what the record of versions throws.
+    static func open(
+        _ sources: LimitSources, history: LimitsHistory, report: @escaping @Sendable (LimiterEvent) -> Void
+    ) async throws -> OpenedLimits {
+        let start = try LimitsStart(sources, after: try history.newest())
+        let settings = start.state.effective.backend
+        let log: (any LimitLog)? =
+            switch settings.kind {
+            case "sqlite": try SQLiteLog(path: settings.dsn)
+            case "redis": RedisLog(try RedisAddress(parsing: settings.dsn))
+            default: nil
+            }
+        guard let log else {
+            if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
+            let memory = MemoryBackend(
+                table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock, report: report)
+            return OpenedLimits(backend: .memory(memory), start: start)
+        }
+        do {
+            return try await join(log, start, sources, history, report)
+        } catch let error as LimitLogUnavailable {
+            throw SettingsError("backend_dsn", "the \(settings.kind) backend cannot be used: \(error)")
+        } catch let error as MalformedBytes {
+            throw SettingsError("backend_dsn", "the \(settings.kind) backend cannot be shared: \(error)")
+        }
+    }
+
+    /// Joins the other instances: what they have in force is the version before this instance's own word.
+    private static func join(
+        _ log: any LimitLog, _ start: LimitsStart, _ sources: LimitSources, _ history: LimitsHistory,
+        _ report: @escaping @Sendable (LimiterEvent) -> Void
+    ) async throws -> OpenedLimits {
+        let own = LimitsRecord(start.state, start.version)
+        let shared = try await ReplicatedBackend.joining(
+            log, table: try own.table(start.state.effective.document), report: report)
+        while true {
+            let record = try LimitsRecord(of: shared.table())
+            try history.appendNow(record)
+            let start = try LimitsStart(sources, after: record)
+            guard let unrecorded = start.unrecorded else {
+                return OpenedLimits(backend: .shared(shared), start: start)
+            }
+            // Another instance may be faster; then its version comes before this one's.
+            guard try await shared.apply(unrecorded.table(start.state.effective.document)) else { continue }
+            try history.appendNow(unrecorded)
+            return OpenedLimits(backend: .shared(shared), start: start)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import NIOHTTP1
+import TestSupport
+import Testing
+
+/// Two instances of the service that share their limits.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SharedLimitsTests {
+    private static let acquire = #"{"host":"a.example","role":"artifact","hold":false,"max_wait_ms":0}"#
+
+    /// An instance with a data folder of its own.
+    private func instance(
+        _ backend: [String: String], in folder: TemporaryFolder, limits: String = "{ rates: [3/MINUTE] }"
+    ) async throws -> Service {
+        let name = UUID().uuidString
+        let document = folder.url.appending(path: "\(name).yaml")
+        try Data("version: 1\ndefaults:\n  artifact: \(limits)\n".utf8).write(to: document)
+        let process = try RunningProcess(
+            "weir",
+            [
+                "serve", "--port", "0", "--data", folder.url.appending(path: name).path(), "--rate-config",
+                document.path(),
+            ], environment: backend)
+        return Service(
+            process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
+    }
+
+    /// - Parameter body: gets the variables that name the backend.
+    private func withBackend(
+        _ kind: String, _ body: ([String: String], TemporaryFolder, RedisServer?) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let redis = kind == "redis" ? try await RedisServer() : nil
+        let address = redis?.url ?? folder.url.appending(path: "shared.sqlite").path()
+        try await body(["DOCSTOKG_RLIMIT_BACKEND": kind, "WEIR_BACKEND_DSN": address], folder, redis)
+    }
+
+    @Test("Instances count together, before and after a restart", arguments: ["sqlite", "redis"])
+    func counting(_ kind: String) async throws {
+        try await withBackend(kind) { backend, folder, _ in
+            let first = try await instance(backend, in: folder)
+            let second = try await instance(backend, in: folder)
+            for service in [first, second, first] {
+                #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200)
+            }
+            let denied = try await second.post("/v1/tokens/acquire", Self.acquire)
+            #expect(denied.status == 429 && denied.text.contains("3/MINUTE"), "\(denied.text)")
+            first.process.signal(SIGKILL)
+            _ = await first.process.exit()
+            let third = try await instance(backend, in: folder)
+            #expect(try await third.post("/v1/tokens/acquire", Self.acquire).status == 429)
+        }
+    }
+
+    @Test(
+        "A change through one instance reaches the others, and of two writers one is refused",
+        arguments: ["sqlite", "redis"])
+    func changing(_ kind: String) async throws {
+        try await withBackend(kind) { backend, folder, _ in
+            let first = try await instance(backend, in: folder)
+            let second = try await instance(backend, in: folder)
+            let change = #"{"hosts":{"a.example":{"artifact":{"rates":["7/MINUTE"]}}}}"#
+            let headers = ["If-Match": try #require(try await first.get("/v1/limits").headers["etag"])]
+            let changed = try await HTTP.send(.PATCH, "\(first.url)/v1/limits", change, headers: headers)
+            #expect(changed.status == 200, "\(changed.text)")
+            _ = try await second.process.captured(#/(limits changed)/#)
+            let effective = try await second.get("/v1/limits/effective?host=a.example&role=artifact").text
+            #expect(effective.contains("7/MINUTE"), "\(effective)")
+            #expect(try await second.get("/v1/limits").headers["etag"] == changed.headers["etag"])
+            let late = try await HTTP.send(.PATCH, "\(second.url)/v1/limits", change, headers: headers)
+            #expect(late.status == 412, "\(late.text)")
+            let versions = try await second.get("/v1/limits/versions").text
+            #expect(versions.contains(#""source":"patch""#), "\(versions)")
+            for _ in 0..<7 { #expect(try await second.post("/v1/tokens/acquire", Self.acquire).status == 200) }
+            #expect(try await first.post("/v1/tokens/acquire", Self.acquire).status == 429)
+            // One that starts later starts with it.
+            let third = try await instance(backend, in: folder)
+            #expect(try await third.get("/v1/limits/effective?host=a.example&role=artifact").text.contains("7/MINUTE"))
+        }
+    }
+
+    @Test("While Redis is away nobody is granted anything; after its restart everything counts that did before")
+    func restart() async throws {
+        try await withBackend("redis") { backend, folder, redis in
+            let redis = try #require(redis)
+            let service = try await instance(backend, in: folder)
+            for _ in 0..<2 { #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200) }
+            await redis.stop()
+            let away = try await service.post("/v1/tokens/acquire", Self.acquire)
+            #expect(away.status == 503 && away.headers["retry-after"] == "1", "\(away.text)")
+            #expect(away.text.contains("limits_unavailable") && !away.text.contains("127.0.0.1"), "\(away.text)")
+            // Empty: what it counted is known to the instance only.
+            let again = try await RedisServer(port: redis.port)
+            while try await service.post("/v1/tokens/check", Self.acquire).status == 503 { await Task.yield() }
+            #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200)
+            #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 429)
+            _ = try await service.process.captured(#/(limits are within reach again)/#)
+            withExtendedLifetime(again) {}
+        }
+    }
+
+    @Test("A backend that cannot be used is refused at the start, without its password")
+    func unusable() async throws {
+        let folder = try TemporaryFolder()
+        let process = try RunningProcess(
+            "weir", ["serve", "--port", "0", "--data", folder.url.path()],
+            environment: ["DOCSTOKG_RLIMIT_BACKEND": "redis", "WEIR_BACKEND_DSN": "redis://me:secret@127.0.0.1:1"])
+        #expect(await process.exit() == 2)
+        #expect(process.output.contains { $0.contains("the redis backend cannot be used") }, "\(process.output)")
+        #expect(!process.output.contains { $0.contains("secret") })
+    }
+}
