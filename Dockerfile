@@ -1,5 +1,5 @@
 FROM swift:6.3-bookworm AS build
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libsqlite3-dev libhiredis-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libsqlite3-dev libhiredis-dev libpq-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
@@ -11,7 +11,7 @@ RUN swift build -c release --static-swift-stdlib --product weir \
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends ca-certificates libhiredis0.14 libsqlite3-0 libstdc++6 zlib1g \
+    && apt-get install -y -qq --no-install-recommends ca-certificates libhiredis0.14 libpq5 libsqlite3-0 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home weir \
     && install -d -o weir -g weir /data

@@ -161,6 +161,7 @@ let package = Package(
             name: "LimitBackends",
             dependencies: [
                 "CHiredis",
+                "CLibpq",
                 "RateLimiting",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -169,12 +170,13 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             resources: [
-                .embedInCode("Redis/Scripts/begin.lua"), .embedInCode("Redis/Scripts/checkpoint.lua"),
+                .embedInCode("Postgres/install.sql"), .embedInCode("Redis/Scripts/begin.lua"), .embedInCode("Redis/Scripts/checkpoint.lua"),
                 .embedInCode("Redis/Scripts/exchange.lua"), .embedInCode("Redis/Scripts/leave.lua"),
             ],
             swiftSettings: settings
         ),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CLibpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "RateLimiting",
             dependencies: [

@@ -30,11 +30,13 @@ import Testing
     ) async throws {
         let folder = try TemporaryFolder()
         let redis = kind == "redis" ? try await RedisServer() : nil
-        let address = redis?.url ?? folder.url.appending(path: "shared.sqlite").path()
+        let postgres = kind == "postgres" ? try await PostgresServer() : nil
+        defer { withExtendedLifetime(postgres) {} }
+        let address = redis?.url ?? postgres?.url ?? folder.url.appending(path: "shared.sqlite").path()
         try await body(["DOCSTOKG_RLIMIT_BACKEND": kind, "WEIR_BACKEND_DSN": address], folder, redis)
     }
 
-    @Test("Instances count together, before and after a restart", arguments: ["sqlite", "redis"])
+    @Test("Instances count together, before and after a restart", arguments: ["sqlite", "redis", "postgres"])
     func counting(_ kind: String) async throws {
         try await withBackend(kind) { backend, folder, _ in
             let first = try await instance(backend, in: folder)
@@ -53,7 +55,7 @@ import Testing
 
     @Test(
         "A change through one instance reaches the others, and of two writers one is refused",
-        arguments: ["sqlite", "redis"])
+        arguments: ["sqlite", "redis", "postgres"])
     func changing(_ kind: String) async throws {
         try await withBackend(kind) { backend, folder, _ in
             let first = try await instance(backend, in: folder)

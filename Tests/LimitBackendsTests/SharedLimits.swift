@@ -25,6 +25,10 @@ struct SharedLimits: Sendable {
 enum SharedLimitsKind: String, CaseIterable, Sendable {
     case sqlite
     case redis
+    case postgres
+
+    /// One server for all tests: making one takes a second.
+    private static let server = Task { try await PostgresServer() }
 
     /// - Parameter body: gets a fresh place.
     func withLimits<Value>(_ body: (SharedLimits) async throws -> Value) async throws -> Value {
@@ -36,6 +40,10 @@ enum SharedLimitsKind: String, CaseIterable, Sendable {
         case .redis:
             let server = try await RedisServer()
             return try await body(SharedLimits { RedisLog(try RedisAddress(parsing: server.url)) })
+        case .postgres:
+            let server = try await Self.server.value
+            let namespace = UUID().uuidString
+            return try await body(SharedLimits { try PostgresLog(server.url, namespace: namespace) })
         }
     }
 }

@@ -96,10 +96,10 @@ package struct Setting: Sendable {
 
     package static let rateBackend = Setting(
         "rate_backend", flag: "--rate-backend", variable: "DOCSTOKG_RLIMIT_BACKEND", default: "memory",
-        "Where limits are kept: memory, sqlite or redis", limit: .backend("kind"))
+        "Where limits are kept: memory, sqlite, redis or postgres", limit: .backend("kind"))
     static let backendDSN = Setting(
         "backend_dsn", flag: nil,
-        "What the backend connects to: a file, or redis://user:password@host:6379/0; empty for memory", isSecret: true,
+        "What the backend connects to: a file, redis://… or postgresql://…; empty for memory", isSecret: true,
         limit: .backend("dsn"))
     package static let rateMaxInflight = Setting(
         "rate_max_inflight", flag: "--rate-max-inflight", variable: "DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT",

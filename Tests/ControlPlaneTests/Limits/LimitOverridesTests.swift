@@ -27,7 +27,10 @@ import Testing
             ("DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT", "many", "must be a whole number, not the text 'many'"),
             ("DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT", "-1", "must be between 1 and 1000000000, not -1"),
             ("DOCSTOKG_RLIMIT_AIMD_ENABLED", "yes", "must be true or false, not the text 'yes'"),
-            ("DOCSTOKG_RLIMIT_BACKEND", "rediss", "must be one of: memory, sqlite, redis, not the text 'rediss'"),
+            (
+                "DOCSTOKG_RLIMIT_BACKEND", "rediss",
+                "must be one of: memory, sqlite, redis, postgres, not the text 'rediss'"
+            ),
             ("DOCSTOKG_RLIMIT__METADATA", "rates:1/s", "names no role"),
             ("DOCSTOKG_RLIMIT__A_B__METADATA", "rates=1/s", "should look like rates:50/SECOND+10000/HOUR"),
             ("DOCSTOKG_RLIMIT__A_B__METADATA", "rate:1/s", "unknown key 'rate'; did you mean 'rates'?"),

@@ -85,7 +85,7 @@ import Testing
             path: "defaults.metadata.count_head", message: "must be true or false, not the text 'yes'"),
         Mistake(
             yaml: "version: 1\nbackend: { kind: rediss }", line: 2, path: "backend.kind",
-            message: "must be one of: memory, sqlite, redis, not the text 'rediss'"),
+            message: "must be one of: memory, sqlite, redis, postgres, not the text 'rediss'"),
         Mistake(
             yaml: "version: 1\ndefaults:\n  metadata: { mode: lenient }", line: 3, path: "defaults.metadata.mode",
             message: "must be enforce, shadow or off"),

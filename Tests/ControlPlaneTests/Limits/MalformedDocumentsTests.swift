@@ -128,6 +128,7 @@ import Testing
             ("memory", "redis://:secret@h", "must be empty"), ("sqlite", "", "must be the path"),
             ("redis", "", "must look like redis://"), ("redis", "postgresql://:secret@h", "must look like redis://"),
             ("redis", "redis://:secret@h/x", "number of a database"), ("redis", "redis://:secret@h?x=1", "no query"),
+            ("postgres", "redis://:secret@h", "must look like postgresql://"),
         ])
     func addresses(_ kind: String, _ address: String, _ message: String) throws {
         var sources = LimitSources()

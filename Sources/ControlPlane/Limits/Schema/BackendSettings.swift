@@ -5,20 +5,18 @@ struct BackendSettings: Hashable, Sendable {
     var kind = "memory"
     var dsn = ""
 
-    static let kinds = ["memory", "sqlite", "redis"]
+    static let kinds = ["memory", "sqlite", "redis", "postgres"]
 
     /// Why the address does not go with the kind; `nil` where it does. It is not repeated: it may carry a password.
     var problem: String? {
         switch kind {
         case "memory": return dsn.isEmpty ? nil : "must be empty with the memory backend, which connects to nothing"
         case "sqlite": return dsn.isEmpty ? "must be the path of a file that all instances use" : nil
+        case "redis":
+            do { _ = try RedisAddress(parsing: dsn) } catch { return error.description }
         default:
-            do {
-                _ = try RedisAddress(parsing: dsn)
-                return nil
-            } catch {
-                return error.description
-            }
+            do { try PostgresLog.check(dsn) } catch { return error.description }
         }
+        return nil
     }
 }

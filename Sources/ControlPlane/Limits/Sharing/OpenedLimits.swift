@@ -32,6 +32,7 @@ struct OpenedLimits: Sendable {
         let log: (any LimitLog)? =
             switch settings.kind {
             case "sqlite": try SQLiteLog(path: settings.dsn)
+            case "postgres": try PostgresLog(settings.dsn)
             case "redis": RedisLog(try RedisAddress(parsing: settings.dsn))
             default: nil
             }
