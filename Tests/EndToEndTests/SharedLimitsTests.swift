@@ -80,6 +80,28 @@ import Testing
         }
     }
 
+    @Test(
+        "Four instances and their clients keep every window, and use what it allows",
+        arguments: ["sqlite", "redis", "postgres"])
+    func load(_ kind: String) async throws {
+        let seconds = ProcessInfo.processInfo.environment["WEIR_LOAD_SECONDS"].flatMap { Int64($0) } ?? 3
+        try await withBackend(kind) { backend, folder, _ in
+            let limits = "{ rates: [200/SECOND, 500/3SECOND], max_delay_ms: 5000 }"
+            var instances: [Service] = []
+            for _ in 0..<4 { instances.append(try await instance(backend, in: folder, limits: limits)) }
+            let starts = try await Clients.acquire(from: instances, each: 16, for: seconds)
+            let first = try #require(starts.first)
+            for (units, interval) in [(200, Int64(1_000_000)), (500, 3_000_000)] {
+                let closest = zip(starts, starts.dropFirst(units)).map { $1 - $0 }.min()
+                #expect(closest ?? .max >= interval, "\(units + 1) starts in \(closest ?? 0) µs")
+            }
+            let allowed = 500 * seconds / 3
+            let share = Double(starts.count { $0 < first + seconds * 1_000_000 }) / Double(allowed)
+            print("\(kind): \(starts.count) grants, \(share) of what the rates allow in \(seconds) s")
+            #expect(share > 0.9)
+        }
+    }
+
     @Test("While Redis is away nobody is granted anything; after its restart everything counts that did before")
     func restart() async throws {
         try await withBackend("redis") { backend, folder, redis in
