@@ -122,6 +122,29 @@ import Testing
         }
     }
 
+    @Test("A Redis that hangs is given up within milliseconds, and within two seconds of its return it decides again")
+    func hanging() async throws {
+        try await withBackend("redis") { backend, folder, redis in
+            let redis = try #require(redis)
+            let service = try await instance(backend, in: folder)
+            #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200)
+            redis.signal(SIGSTOP)
+            let clock = ContinuousClock()
+            for _ in 0..<5 {
+                let asked = clock.now
+                #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 503)
+                print("refused while Redis hangs: \(asked.duration(to: clock.now))")
+            }
+            redis.signal(SIGCONT)
+            let continued = clock.now
+            while try await service.post("/v1/tokens/check", Self.acquire).status == 503 { await Task.yield() }
+            print("decides again after: \(continued.duration(to: clock.now))")
+            // What was sent while it hung and came to it late was given back.
+            for _ in 0..<2 { #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200) }
+            #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 429)
+        }
+    }
+
     @Test("A backend that cannot be used is refused at the start, without its password")
     func unusable() async throws {
         let folder = try TemporaryFolder()

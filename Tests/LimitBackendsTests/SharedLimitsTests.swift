@@ -7,7 +7,9 @@ import Testing
     @Test(arguments: SharedLimitsKind.allCases, BackendPromise.all)
     func keeps(_ kind: SharedLimitsKind, _ promise: BackendPromise) async throws {
         try await kind.withLimits { limits in
-            try await promise.verify { try await ReplicatedBackend.joining(try await limits.log(), table: $0) }
+            try await promise.verify {
+                try await ReplicatedBackend.joining(try await limits.log(), table: $0, patience: .seconds(5))
+            }
         }
     }
 

@@ -24,7 +24,10 @@ package final class PostgresLog: LimitLog {
         // What a crash of the server takes back the instances still know, and begin the log anew.
         session = PostgresSession(
             address,
-            setUp: ["SET synchronous_commit = off", String(decoding: PackageResources.install_sql, as: UTF8.self)])
+            setUp: [
+                "SET synchronous_commit = off; SET client_min_messages = warning",
+                String(decoding: PackageResources.install_sql, as: UTF8.self),
+            ])
         let channel = namespace.utf8.allSatisfy { $0 != UInt8(ascii: "'") } ? namespace : ""
         listening = PostgresSession(
             address,

@@ -8,7 +8,8 @@ extension ReplicatedBackend {
                 try await log.news(after: shared.withLock { $0.replica.position })
                 try await synchronize()
             } catch {
-                try? await Task.sleep(for: .milliseconds(200))
+                // Whoever sends finds out when it is back.
+                try? await Task.sleep(for: .milliseconds(100))
             }
         }
     }
@@ -27,12 +28,17 @@ extension ReplicatedBackend {
     /// Brings the replica up to what the log has, and answers those whose batch this was.
     ///
     /// - Throws: ``MalformedBytes`` where another version of Weir has joined.
-    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, _ pending: [Pending]) throws {
+    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?) throws {
         var consequences = Consequences()
         let failure = shared.withLock { shared -> MalformedBytes? in
             let version = shared.replica.state.table.version
             defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
             shared.clock.set(time)
+            shared.isAway = false
+            let pending = shared.sent
+            shared.sent = []
+            // Those who sent it may have been told already that there was no answer.
+            let mark = mark.flatMap { shared.unconfirmed.contains($0) ? nil : $0 }
             do throws(MalformedBytes) {
                 for entry in entries {
                     let results = try shared.replica.follow(entry)

@@ -7,6 +7,8 @@ import Synchronization
 /// as well; it is the same one that a limiter in memory would have made, since it is the same code.
 package final class ReplicatedBackend: LimitBackend {
     let log: any LimitLog
+    /// How long an answer of the log is waited for.
+    let patience: Duration
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
     /// Says that another table is in force.
@@ -19,9 +21,13 @@ package final class ReplicatedBackend: LimitBackend {
         var callers = WaitingCallers()
         /// What is to be sent with the next batch, in the order in which it came.
         var pending: [Pending] = []
+        /// What was sent with the batch that is under way.
+        var sent: [Pending] = []
         /// Whether a waiter's time has come.
         var isTickDue = false
         var isSending = false
+        /// Whether the log did not answer when it was last asked. Nobody waits for it then.
+        var isAway = false
         var alarm: Alarm?
         /// Batches of which it is not known whether they were appended.
         var unconfirmed: Set<UInt64> = []
@@ -52,8 +58,11 @@ package final class ReplicatedBackend: LimitBackend {
 
     deinit { tableChanged.finish() }
 
-    private init(_ log: any LimitLog, _ replica: Replica, report: @escaping @Sendable (LimiterEvent) -> Void) {
+    private init(
+        _ log: any LimitLog, _ replica: Replica, patience: Duration, report: @escaping @Sendable (LimiterEvent) -> Void
+    ) {
         self.log = log
+        self.patience = patience
         self.report = report
         (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
@@ -63,10 +72,12 @@ package final class ReplicatedBackend: LimitBackend {
     ///
     /// - Parameters:
     ///   - table: in force where the log is new.
+    ///   - patience: how long an answer of the log is waited for before everybody is told that it is out of reach.
     ///   - report: called for what happens to limits, whichever instance brought it about.
     /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
     package static func joining(
         _ log: any LimitLog, table: LimitTable, maxWaiters: Int = 100_000,
+        patience: Duration = .milliseconds(50),
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) async throws -> ReplicatedBackend {
         let state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
@@ -76,7 +87,7 @@ package final class ReplicatedBackend: LimitBackend {
         guard let checkpoint = isNew ? fresh.checkpoint : try await log.checkpoint() else {
             throw LimitLogUnavailable("the log has no checkpoint")
         }
-        let backend = ReplicatedBackend(log, try Replica(checkpoint), report: report)
+        let backend = ReplicatedBackend(log, try Replica(checkpoint), patience: patience, report: report)
         try await backend.synchronize()
         return backend
     }
