@@ -170,7 +170,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             resources: [
-                .embedInCode("Postgres/install.sql"), .embedInCode("Redis/Scripts/begin.lua"), .embedInCode("Redis/Scripts/checkpoint.lua"),
+                .embedInCode("Postgres/install.sql"), .embedInCode("Redis/Scripts/begin.lua"),
+                .embedInCode("Redis/Scripts/checkpoint.lua"),
                 .embedInCode("Redis/Scripts/exchange.lua"), .embedInCode("Redis/Scripts/leave.lua"),
             ],
             swiftSettings: settings

@@ -22,6 +22,8 @@ package struct Weir: Sendable {
     /// The limits document as it was when it was read.
     private let watch: FileWatch
     private let folder: DataFolder
+    private let instance: Instance
+    private let started = Timestamp.wallClock
     private let fetches: FetchStack
 
     /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
@@ -36,7 +38,9 @@ package struct Weir: Sendable {
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
         let observer = LimiterObserver(logger: limiterLogger)
-        opened = try await OpenedLimits.open(settings.limits, history: history) { observer.happened($0) }
+        instance = Instance(
+            name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Self.version)
+        opened = try await OpenedLimits.open(settings.limits, history: history, as: instance) { observer.happened($0) }
         observer.applied(await opened.limits.table())
         let limits = ObservedLimits(base: opened.limits, observer: observer)
         self.limits = limits
@@ -107,6 +111,7 @@ package struct Weir: Sendable {
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)
         LimitsController(control: control).addRoutes(to: routes)
+        InstancesController(limits: limits, instance: instance, started: started).addRoutes(to: routes)
         FetchController(transport: fetches.following, limits: limits, isEnabled: settings.isFetchEnabled)
             .addRoutes(to: routes)
         CacheController(cache: fetches.cache).addRoutes(to: routes)

@@ -232,6 +232,7 @@ struct ContractTests {
         let lease = try #require(answers?.first?["lease"]?.string)
         try await contract.send(.post("/v1/tokens/check", ask))
         try await contract.send(.get("/v1/usage?host=api.crossref.org"))
+        try await contract.send(.get("/v1/instances"))
         try await contract.send(.get("/v1/leases?host=api.crossref.org"))
         try await contract.send(.post("/v1/tokens/renew", #"{"lease":"\#(lease)"}"#))
         for state in ["released", "already_released"] {

@@ -53,6 +53,34 @@ import Testing
         }
     }
 
+    @Test("Instances see each other come and go", arguments: ["sqlite", "redis", "postgres"])
+    func instances(_ kind: String) async throws {
+        try await withBackend(kind) { backend, folder, _ in
+            let first = try await instance(backend, in: folder)
+            let second = try await instance(backend, in: folder)
+            func count() async throws -> Int {
+                struct List: Decodable {
+                    struct Instance: Decodable {
+                        let id: String
+                    }
+
+                    let instances: [Instance]
+                }
+                let answer = try await first.get("/v1/instances")
+                return try JSONDecoder().decode(List.self, from: answer.body).instances.count
+            }
+            #expect(try await count() == 2)
+            let third = try await instance(backend, in: folder)
+            #expect(try await count() == 3)
+            // One says goodbye, the other is killed and not heard of any more.
+            second.process.signal(SIGTERM)
+            #expect(await second.process.exit() == 0)
+            #expect(try await count() == 2)
+            third.process.signal(SIGKILL)
+            while try await count() != 1 { await Task.yield() }
+        }
+    }
+
     @Test(
         "A change through one instance reaches the others, and of two writers one is refused",
         arguments: ["sqlite", "redis", "postgres"])

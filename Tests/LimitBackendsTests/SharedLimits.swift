@@ -8,11 +8,13 @@ struct SharedLimits: Sendable {
     /// One more connection to it.
     let log: @Sendable () async throws -> any LimitLog
 
+    static var instance: Instance { Instance(name: "test", version: "0") }
+
     /// Another instance that joins, followed while `body` runs.
     func joined<Value>(
         _ table: LimitTable, _ body: (ReplicatedBackend) async throws -> Value
     ) async throws -> Value {
-        let backend = try await ReplicatedBackend.joining(try await log(), table: table)
+        let backend = try await ReplicatedBackend.joining(try await log(), as: Self.instance, table: table)
         return try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await backend.run() }
             defer { group.cancelAll() }

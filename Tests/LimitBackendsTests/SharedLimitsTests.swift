@@ -8,7 +8,8 @@ import Testing
     func keeps(_ kind: SharedLimitsKind, _ promise: BackendPromise) async throws {
         try await kind.withLimits { limits in
             try await promise.verify {
-                try await ReplicatedBackend.joining(try await limits.log(), table: $0, patience: .seconds(5))
+                try await ReplicatedBackend.joining(
+                    try await limits.log(), as: SharedLimits.instance, table: $0, patience: .seconds(5))
             }
         }
     }
@@ -105,7 +106,8 @@ import Testing
         try await kind.withLimits { limits in
             var request = Self.request()
             request.leaseTTLMilliseconds = 200
-            let gone = try await ReplicatedBackend.joining(try await limits.log(), table: table)
+            let gone = try await ReplicatedBackend.joining(
+                try await limits.log(), as: SharedLimits.instance, table: table)
             let lost = try #require(try await gone.acquire(request).grant)
             try await limits.joined(table) { backend in
                 let next = try #require(try await backend.acquire(Self.request()).grant)
@@ -123,7 +125,8 @@ import Testing
     func checkpoints(_ kind: SharedLimitsKind) async throws {
         let table = Self.table(PolicyPatch(rates: [try Rate(parsing: "1000000/HOUR")]))
         try await kind.withLimits { limits in
-            let away = try await ReplicatedBackend.joining(try await limits.log(), table: table)
+            let away = try await ReplicatedBackend.joining(
+                try await limits.log(), as: SharedLimits.instance, table: table)
             _ = try await away.acquire(Self.request(hold: false))
             try await limits.joined(table) { backend in
                 // Names so long that a few thousand requests fill the log.

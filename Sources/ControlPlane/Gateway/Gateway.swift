@@ -37,7 +37,10 @@ package struct Gateway: Sendable {
         let folder = try DataFolder(path: settings.data)
         let history = try LimitsHistory(path: folder.limits)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
-        let opened = try await OpenedLimits.open(settings.limits, history: history) { _ in }
+        let opened = try await OpenedLimits.open(
+            settings.limits, history: history,
+            as: Instance(name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Weir.version)
+        ) { _ in }
         let limits = opened.limits
         let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)

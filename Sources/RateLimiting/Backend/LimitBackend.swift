@@ -62,6 +62,9 @@ package protocol LimitBackend: Sendable {
     @discardableResult
     func apply(_ table: LimitTable) async throws -> Bool
 
+    /// The instances that share the limits and are alive; none where one process keeps them to itself.
+    func instances() async throws -> [InstanceReport]
+
     /// Sums over all keys.
     func totals() async -> LimiterTotals
 

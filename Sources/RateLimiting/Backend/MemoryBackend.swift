@@ -104,6 +104,8 @@ package final class MemoryBackend: LimitBackend {
         }
     }
 
+    package func instances() -> [InstanceReport] { [] }
+
     package func totals() -> LimiterTotals {
         transact { shared, now in
             shared.state.advance(to: now)

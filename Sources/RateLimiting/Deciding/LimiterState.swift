@@ -16,6 +16,7 @@ struct LimiterState: Sendable {
     /// Waiters whose start has come while no slot was free over all keys. Some have left meanwhile, never the first.
     var ready = Heap<WaiterID>()
     var idempotent = IdempotentRequests()
+    var instances = InstanceTable()
     var decisions: [(WaiterID, Result<Decision, AcquireError>)] = []
     var events: [LimiterEvent] = []
     /// Numbers waiters and bookings in their order.

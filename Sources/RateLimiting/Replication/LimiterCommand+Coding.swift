@@ -1,7 +1,7 @@
 extension LimiterCommand: BinaryCodable {
     private enum Kind: UInt64 {
         case acquire = 1
-        case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance
+        case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance, present, left
     }
 
     private var kind: Kind {
@@ -17,6 +17,8 @@ extension LimiterCommand: BinaryCodable {
         case .resume: .resume
         case .apply: .apply
         case .advance: .advance
+        case .present: .present
+        case .left: .left
         }
     }
 
@@ -48,6 +50,8 @@ extension LimiterCommand: BinaryCodable {
             bytes.write(pause)
         case .resume(let scope): bytes.write(scope)
         case .apply(let table): bytes.write(table)
+        case .present(let instance): bytes.write(instance)
+        case .left(let id): bytes.write(id)
         case .advance: break
         }
     }
@@ -67,6 +71,8 @@ extension LimiterCommand: BinaryCodable {
         case .resume: self = .resume(try bytes.read())
         case .apply: self = .apply(try bytes.read())
         case .advance: self = .advance
+        case .present: self = .present(try bytes.read())
+        case .left: self = .left(try bytes.read())
         }
     }
 }

@@ -17,6 +17,10 @@ enum LimiterCommand: Sendable {
     case pause(PauseScope, Pause)
     case resume(PauseScope)
     case apply(LimitTable)
+    /// An instance is alive.
+    case present(Instance)
+    /// An instance has stopped.
+    case left(UInt64)
     /// Nothing but the passing of time.
     case advance
 }
@@ -64,6 +68,12 @@ extension LimiterState {
             guard table.version > self.table.version else { return .applied(false) }
             apply(table, at: now)
             return .applied(true)
+        case .present(let instance):
+            instances.heard(instance, at: now)
+            return .done
+        case .left(let id):
+            instances.left(id)
+            return .done
         case .advance:
             advance(to: now)
             return .done

@@ -11,6 +11,7 @@ extension LimiterState: BinaryCodable {
         bytes.write(waiters)
         bytes.write(idempotent)
         bytes.write(arrivals)
+        bytes.write(instances)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
@@ -21,6 +22,7 @@ extension LimiterState: BinaryCodable {
         waiters = try bytes.read()
         idempotent = try bytes.read()
         arrivals = try bytes.read()
+        instances = try bytes.read()
         wakes = Heap(waiters.map { Wake(time: $0.value.due, waiter: $0.key) })
         ready = Heap(waiters.filter { if case .ready = $0.value.stage { true } else { false } }.keys)
         for place in keys.places(from: 0) where keys[place].tableVersion == table.version {

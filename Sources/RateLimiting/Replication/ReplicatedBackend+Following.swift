@@ -3,10 +3,14 @@ import Synchronization
 extension ReplicatedBackend {
     /// Follows the log until it is cancelled, so that waiters are woken by what other instances do and limits follow.
     package func run() async {
+        var heard = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 try await log.news(after: shared.withLock { $0.replica.position })
-                try await synchronize()
+                // A sign of life each second; the news go with it.
+                let isDue = heard.duration(to: .now) >= .seconds(1)
+                _ = try await submit(isDue && !shared.withLock(\.isStopping) ? [.present(instance)] : [])
+                if isDue { heard = .now }
             } catch {
                 // Whoever sends finds out when it is back.
                 try? await Task.sleep(for: .milliseconds(100))

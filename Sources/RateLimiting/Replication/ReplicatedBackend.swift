@@ -7,6 +7,7 @@ import Synchronization
 /// as well; it is the same one that a limiter in memory would have made, since it is the same code.
 package final class ReplicatedBackend: LimitBackend {
     let log: any LimitLog
+    let instance: Instance
     /// How long an answer of the log is waited for.
     let patience: Duration
     let report: @Sendable (LimiterEvent) -> Void
@@ -59,9 +60,11 @@ package final class ReplicatedBackend: LimitBackend {
     deinit { tableChanged.finish() }
 
     private init(
-        _ log: any LimitLog, _ replica: Replica, patience: Duration, report: @escaping @Sendable (LimiterEvent) -> Void
+        _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration,
+        report: @escaping @Sendable (LimiterEvent) -> Void
     ) {
         self.log = log
+        self.instance = instance
         self.patience = patience
         self.report = report
         (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -76,7 +79,7 @@ package final class ReplicatedBackend: LimitBackend {
     ///   - report: called for what happens to limits, whichever instance brought it about.
     /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
     package static func joining(
-        _ log: any LimitLog, table: LimitTable, maxWaiters: Int = 100_000,
+        _ log: any LimitLog, as instance: Instance, table: LimitTable, maxWaiters: Int = 100_000,
         patience: Duration = .milliseconds(50),
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) async throws -> ReplicatedBackend {
@@ -87,8 +90,9 @@ package final class ReplicatedBackend: LimitBackend {
         guard let checkpoint = isNew ? fresh.checkpoint : try await log.checkpoint() else {
             throw LimitLogUnavailable("the log has no checkpoint")
         }
-        let backend = ReplicatedBackend(log, try Replica(checkpoint), patience: patience, report: report)
-        try await backend.synchronize()
+        let backend = ReplicatedBackend(
+            log, try Replica(checkpoint), as: instance, patience: patience, report: report)
+        _ = try await backend.submit(.present(instance))
         return backend
     }
 
@@ -175,6 +179,8 @@ package final class ReplicatedBackend: LimitBackend {
         return isNewer
     }
 
+    package func instances() async throws -> [InstanceReport] { try await read { $0.instances.alive(at: $1) } }
+
     package func totals() -> LimiterTotals {
         shared.withLock { shared in
             // The replica itself moves on with the log only.
@@ -195,7 +201,7 @@ package final class ReplicatedBackend: LimitBackend {
         }
         for (continuation, answer) in continuations { continuation.resume(returning: answer) }
         // Out of reach, they are decided for nobody when their time comes.
-        _ = try? await submit(waiters.map { .cancel($0) })
+        _ = try? await submit(waiters.map { .cancel($0) } + [.left(instance.id)])
     }
 
     /// Looks at the limiter as it is now. What it does there changes nothing.

@@ -31,6 +31,7 @@ struct ScriptedLimits: LimitBackend {
     func resume(_ scope: PauseScope) async -> [PauseScope: Pause] { base.resume(scope) }
     func table() async -> LimitTable { base.table() }
     func apply(_ table: LimitTable) async -> Bool { false }
+    func instances() async -> [InstanceReport] { [] }
     func totals() async -> LimiterTotals { base.totals() }
     func now() async -> Timestamp { base.now() }
     func stop() async { base.stop() }

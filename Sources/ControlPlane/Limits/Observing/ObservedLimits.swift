@@ -94,6 +94,8 @@ struct ObservedLimits: LimitBackend {
         return isApplied
     }
 
+    func instances() async throws -> [InstanceReport] { try await base.instances() }
+
     func totals() async -> LimiterTotals { await base.totals() }
 
     func now() async -> Timestamp { await base.now() }

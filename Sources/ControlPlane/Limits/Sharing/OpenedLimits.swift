@@ -21,11 +21,14 @@ struct OpenedLimits: Sendable {
         }
     }
 
-    /// - Parameter report: called for what happens to limits.
+    /// - Parameters:
+    ///   - instance: this process, as others see it.
+    ///   - report: called for what happens to limits.
     /// - Throws: ``DocumentProblems`` when the limits document cannot be accepted; ``SettingsError`` when the backend
     ///   cannot be reached; what the record of versions throws.
     static func open(
-        _ sources: LimitSources, history: LimitsHistory, report: @escaping @Sendable (LimiterEvent) -> Void
+        _ sources: LimitSources, history: LimitsHistory, as instance: Instance,
+        report: @escaping @Sendable (LimiterEvent) -> Void
     ) async throws -> OpenedLimits {
         let start = try LimitsStart(sources, after: try history.newest())
         let settings = start.state.effective.backend
@@ -43,7 +46,7 @@ struct OpenedLimits: Sendable {
             return OpenedLimits(backend: .memory(memory), start: start)
         }
         do {
-            return try await join(log, start, sources, history, report)
+            return try await join(log, instance, start, sources, history, report)
         } catch let error as LimitLogUnavailable {
             throw SettingsError("backend_dsn", "the \(settings.kind) backend cannot be used: \(error)")
         } catch let error as MalformedBytes {
@@ -53,12 +56,13 @@ struct OpenedLimits: Sendable {
 
     /// Joins the other instances: what they have in force is the version before this instance's own word.
     private static func join(
-        _ log: any LimitLog, _ start: LimitsStart, _ sources: LimitSources, _ history: LimitsHistory,
+        _ log: any LimitLog, _ instance: Instance, _ start: LimitsStart, _ sources: LimitSources,
+        _ history: LimitsHistory,
         _ report: @escaping @Sendable (LimiterEvent) -> Void
     ) async throws -> OpenedLimits {
         let own = LimitsRecord(start.state, start.version)
         let shared = try await ReplicatedBackend.joining(
-            log, table: try own.table(start.state.effective.document), report: report)
+            log, as: instance, table: try own.table(start.state.effective.document), report: report)
         while true {
             let record = try LimitsRecord(of: shared.table())
             try history.appendNow(record)
