@@ -22,6 +22,12 @@ let benchmarks: [Target] =
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "BackendBenchmarks",
+            dependencies: ["LimitBackends", "RateLimiting"],
+            path: "Benchmarks/BackendBenchmarks",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "FetchBenchmarks",
             dependencies: [
                 "ControlPlane",

@@ -171,7 +171,37 @@ def harvest(results):
     notes(results, ["scrapy"], lambda work: work == "harvest_works")
 
 
-PARTS = {"limiter": ("The limiter", limiter), "fetch": ("The way of a fetch", fetch),
+def backends(results):
+    print("One instance, one key, a rate that never binds, so that each decision writes; three seconds each. Databases on the")
+    print("same machine, which take their share of the two cores. A ratio is Weir's decisions a second over the peer's on the")
+    print("same Redis. No peer waits in order, holds leases, or keeps what Redis loses.\n")
+    for work, what in [("decisions", "Decisions a second"), ("p50", "Microseconds, median"),
+                       ("p99", "Microseconds, 99th percentile")]:
+        print(f"### {what}\n")
+        peers = ["pyrate-limiter", "throttled-py"]
+        ratios = work == "decisions"
+        print("| callers at once | SQLite | PostgreSQL | Redis | " + " | ".join(
+            f"{peer} | ratio" if ratios else peer for peer in peers) + " |")
+        print("|---" * (4 + len(peers) * (1 + ratios)) + "|")
+        for callers in (1, 16, 64):
+            ours = results[("weir-redis", f"{work}_{callers}")]["value"]
+            row = [f"{results[(f'weir-{kind}', f'{work}_{callers}')]['value']:,.0f}"
+                   for kind in ("sqlite", "postgres", "redis")]
+            for peer in peers:
+                theirs = results[(peer, f"{work}_{callers}")]["value"]
+                row.append(f"{theirs:,.0f}")
+                if ratios:
+                    row.append(f"{ours / theirs:.0f}×")
+            print(f"| {callers} | " + " | ".join(row) + " |")
+        print()
+    script = results[("redis-benchmark", "script")]["value"]
+    share = results[("weir-redis", "decisions_64")]["value"] / script
+    print(f"`redis-benchmark -P 32` runs the script of an exchange {script:,.0f} times a second; Weir decides {share:.0%} as often")
+    print("with 64 callers, since an exchange carries all that have gathered.\n")
+    notes(results, ["pyrate-limiter", "throttled-py"], lambda work: work == "decisions_1")
+
+
+PARTS = {"limiter": ("The limiter", limiter), "backends": ("Shared limits", backends), "fetch": ("The way of a fetch", fetch),
          "harvest": ("The harvest", harvest)}
 
 
