@@ -130,6 +130,53 @@ import Testing
         }
     }
 
+    /// What befalls a Redis while it is in use.
+    enum Mishap: String, CaseIterable, Sendable {
+        case killed
+        case hanging
+        case flushedOfScripts
+        case flushedOfAll
+
+        func befall(_ redis: RedisServer) async throws -> RedisServer {
+            switch self {
+            case .killed:
+                await redis.stop()
+                return try await RedisServer(port: redis.port)
+            case .hanging:
+                redis.signal(SIGSTOP)
+                try await Task.sleep(for: .seconds(3))
+                redis.signal(SIGCONT)
+            case .flushedOfScripts: try await redis.run(["SCRIPT", "FLUSH"])
+            case .flushedOfAll: try await redis.run(["FLUSHALL"])
+            }
+            return redis
+        }
+    }
+
+    @Test("Whatever befalls Redis in mid-run, no window is exceeded, and decisions go on", arguments: Mishap.allCases)
+    func mishaps(_ mishap: Mishap) async throws {
+        try await withBackend("redis") { backend, folder, redis in
+            let redis = try #require(redis)
+            let limits = "{ rates: [50/SECOND, 120/3SECOND], max_delay_ms: 5000 }"
+            var instances: [Service] = []
+            for _ in 0..<4 { instances.append(try await instance(backend, in: folder, limits: limits)) }
+            let count = Shared(0)
+            async let granted = Clients.acquire(from: instances, each: 4, for: 8, counting: count)
+            while count.value < 60 { await Task.yield() }
+            let next = try await mishap.befall(redis)
+            let over = Int64(Date().timeIntervalSince1970 * 1e6)
+            let starts = try await granted
+            withExtendedLifetime(next) {}
+            let again = starts.first { $0 >= over }.map { $0 - over }
+            print("\(mishap): \(starts.count) grants, the first \(again ?? -1) µs after it was over")
+            #expect(again ?? .max < 2_000_000)
+            for (units, interval) in [(50, Int64(1_000_000)), (120, 3_000_000)] {
+                let closest = zip(starts, starts.dropFirst(units)).map { $1 - $0 }.min()
+                #expect(closest ?? .max >= interval, "\(units + 1) starts in \(closest ?? 0) µs")
+            }
+        }
+    }
+
     @Test("While Redis is away nobody is granted anything; after its restart everything counts that did before")
     func restart() async throws {
         try await withBackend("redis") { backend, folder, redis in

@@ -22,6 +22,12 @@ package final class RedisServer: Sendable {
 
     package var url: String { "redis://127.0.0.1:\(port)" }
 
+    /// Runs a command on it.
+    package func run(_ command: [String]) async throws {
+        let client = try RunningProcess("/usr/bin/redis-cli", ["-p", "\(port)"] + command)
+        guard await client.exit() == 0 else { throw RunningProcess.EndedEarly(output: client.output) }
+    }
+
     package func signal(_ signal: Int32) { process.signal(signal) }
 
     /// Ends it as a crash would.

@@ -7,8 +7,12 @@ import NIOHTTP1
 enum Clients {
     /// The starts that they were granted, in microseconds and in order.
     ///
-    /// - Parameter each: callers of each instance.
-    static func acquire(from instances: [Service], each: Int, for seconds: Int64) async throws -> [Int64] {
+    /// - Parameters:
+    ///   - each: callers of each instance.
+    ///   - count: of the grants so far.
+    static func acquire(
+        from instances: [Service], each: Int, for seconds: Int64, counting count: Shared<Int> = Shared(0)
+    ) async throws -> [Int64] {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = each
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -19,7 +23,9 @@ enum Clients {
                     group.addTask {
                         var starts: [Int64] = []
                         while ContinuousClock.now < end {
-                            if let start = try await Self.acquire(client, instance) { starts.append(start) }
+                            guard let start = try await Self.acquire(client, instance) else { continue }
+                            starts.append(start)
+                            count.value += 1
                         }
                         return starts
                     }
