@@ -9,11 +9,12 @@ import Testing
 
     /// An instance with a data folder of its own.
     private func instance(
-        _ backend: [String: String], in folder: TemporaryFolder, limits: String = "{ rates: [3/MINUTE] }"
+        _ backend: [String: String], in folder: TemporaryFolder, limits: String = "{ rates: [3/MINUTE] }",
+        more: String = ""
     ) async throws -> Service {
         let name = UUID().uuidString
         let document = folder.url.appending(path: "\(name).yaml")
-        try Data("version: 1\ndefaults:\n  artifact: \(limits)\n".utf8).write(to: document)
+        try Data("version: 1\ndefaults:\n  artifact: \(limits)\n\(more)\n".utf8).write(to: document)
         let process = try RunningProcess(
             "weir",
             [
@@ -193,6 +194,29 @@ import Testing
             #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200)
             #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 429)
             _ = try await service.process.captured(#/(limits are within reach again)/#)
+            withExtendedLifetime(again) {}
+        }
+    }
+
+    @Test("With on_failure: allow everybody is granted meanwhile, and it counts afterwards")
+    func allowing() async throws {
+        try await withBackend("redis") { backend, folder, redis in
+            let redis = try #require(redis)
+            let service = try await instance(backend, in: folder, more: "backend: { on_failure: allow }")
+            await redis.stop()
+            for _ in 0..<2 {
+                let answer = try await service.post("/v1/tokens/acquire", Self.acquire)
+                #expect(answer.status == 200 && answer.text.contains(#""unchecked":true"#), "\(answer.text)")
+            }
+            #expect(try await service.get("/readyz").text.contains("out_of_reach"))
+            let unknown = try await service.post("/v1/tokens/acquire", #"{"host":"a","role":"nobody"}"#)
+            #expect(unknown.status == 422, "\(unknown.text)")
+            let again = try await RedisServer(port: redis.port)
+            while try await service.get("/readyz").text.contains("out_of_reach") { await Task.yield() }
+            // Two of three were used meanwhile.
+            let last = try await service.post("/v1/tokens/acquire", Self.acquire)
+            #expect(last.status == 200 && !last.text.contains("unchecked"), "\(last.text)")
+            #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 429)
             withExtendedLifetime(again) {}
         }
     }

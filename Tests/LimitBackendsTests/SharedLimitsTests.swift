@@ -1,3 +1,4 @@
+import LimitBackends
 import RateLimiting
 import TestSupport
 import Testing
@@ -24,6 +25,24 @@ import Testing
         AcquireRequest(
             claims: [.init(key: LimitKey(host: "a", role: "r"))], maxWaitMilliseconds: maxWait, hold: hold,
             client: client, idempotencyKey: key)
+    }
+
+    @Test("Redis is entered with a user, a password and a database, and refuses others")
+    func entering() async throws {
+        let server = try await RedisServer(arguments: [
+            "--user", "weir", "on", ">s%cret", "~*", "&*", "+@all", "--user", "default", "off",
+        ])
+        let table = Self.table(PolicyPatch())
+        let address = "redis://weir:s%25cret@127.0.0.1:\(server.port)/3"
+        let log = RedisLog(try RedisAddress(parsing: address))
+        let backend = try await ReplicatedBackend.joining(log, as: SharedLimits.instance, table: table)
+        #expect(try await backend.acquire(Self.request()).grant != nil)
+        for user in ["weir:wrong@", ""] {
+            let log = RedisLog(try RedisAddress(parsing: "redis://\(user)127.0.0.1:\(server.port)"))
+            await #expect(throws: LimitLogUnavailable.self) {
+                try await ReplicatedBackend.joining(log, as: SharedLimits.instance, table: table)
+            }
+        }
     }
 
     @Test("Instances count together, and a new one starts where they are", arguments: SharedLimitsKind.allCases)

@@ -126,7 +126,10 @@ private struct ReplicaHistory {
             var document = RandomLimits.document(&random)
             document.aimd = leader.state.table.document.aimd
             return .apply(LimitTable(version: leader.state.table.version + random.number(0...1), document: document))
-        default: return .advance
+        case 98:
+            let key = LimitKey(host: host, role: "r")
+            return .count([UncheckedUnits(key: key, start: now.advanced(by: -1000), weight: random.number(1...2))])
+        default: return .present(Instance(id: UInt64(random.number(0...2)), name: "i", version: "0"))
         }
     }
 

@@ -7,7 +7,7 @@ package final class RedisServer: Sendable {
     private let folder: TemporaryFolder
 
     /// - Parameter port: `nil` is any free one; another brings a server back where one has stopped.
-    package init(port: Int? = nil, _ arguments: [String] = []) async throws {
+    package init(port: Int? = nil, arguments: [String] = []) async throws {
         let port = try port ?? FreePort.find()
         self.port = port
         folder = try TemporaryFolder()

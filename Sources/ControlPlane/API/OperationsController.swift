@@ -26,7 +26,8 @@ struct OperationsController: Sendable {
     /// Ready when the manifest answers.
     private func ready() async throws -> Response {
         _ = try await harvests.manifest.jobCounts()
-        return try .json(["status": "ready"])
+        let limits = await limits.isReachable() ? "reachable" : "out_of_reach"
+        return try .json(["status": "ready", "limits": limits])
     }
 
     private func exposition() async throws -> Response {

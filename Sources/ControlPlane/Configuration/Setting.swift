@@ -101,6 +101,9 @@ package struct Setting: Sendable {
         "backend_dsn", flag: nil,
         "What the backend connects to: a file, redis://… or postgresql://…; empty for memory", isSecret: true,
         limit: .backend("dsn"))
+    static let backendOnFailure = Setting(
+        "backend_on_failure", flag: nil, default: "deny",
+        "What callers are answered while the backend is out of reach: deny or allow", limit: .backend("on_failure"))
     package static let rateMaxInflight = Setting(
         "rate_max_inflight", flag: "--rate-max-inflight", variable: "DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT",
         default: "500", "Requests in flight at most, over all hosts", limit: .top("global_max_inflight"))
@@ -128,7 +131,7 @@ package struct Setting: Sendable {
         ] + serviceBaseURLs.sorted { $0.key.order < $1.key.order }.map(\.value)
 
     /// Those that set a value of the limits document.
-    static let ofLimits = [rateBackend, backendDSN, rateMaxInflight, rateAIMDEnabled]
+    static let ofLimits = [rateBackend, backendDSN, backendOnFailure, rateMaxInflight, rateAIMDEnabled]
 
     /// Every setting there is.
     package static let all = ofProcess + ofLimits + [rateHostOverride, server]

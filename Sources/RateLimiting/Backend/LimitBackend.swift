@@ -65,6 +65,9 @@ package protocol LimitBackend: Sendable {
     /// The instances that share the limits and are alive; none where one process keeps them to itself.
     func instances() async throws -> [InstanceReport]
 
+    /// Whether it could decide when it was last asked.
+    func isReachable() async -> Bool
+
     /// Sums over all keys.
     func totals() async -> LimiterTotals
 

@@ -106,6 +106,8 @@ package final class MemoryBackend: LimitBackend {
 
     package func instances() -> [InstanceReport] { [] }
 
+    package func isReachable() -> Bool { true }
+
     package func totals() -> LimiterTotals {
         transact { shared, now in
             shared.state.advance(to: now)

@@ -20,6 +20,8 @@ package struct Grant: Hashable, Sendable {
     package let usage: [Usage]
     /// The version of the limit table that decided.
     package let tableVersion: Int
+    /// Whether nobody decided: what limits are shared through was out of reach, and grants all the same are wanted then.
+    package var isUnchecked = false
 }
 
 /// A refusal. It has consumed nothing.

@@ -147,6 +147,28 @@ struct LimiterState: Sendable {
         }
     }
 
+    /// Counts units that were granted without being decided, those of one key in their order. They stand no earlier
+    /// than what was decided meanwhile, which is only stricter.
+    mutating func count(_ units: [UncheckedUnits], at now: Timestamp) {
+        advance(to: now)
+        for units in units {
+            guard let place = place(of: units.key, at: now) else { continue }
+            // Behind what is booked there is no place for what has happened already.
+            let start = max(units.start, keys[place].log.newest ?? units.start)
+            keys[place].write(start, weight: units.weight)
+        }
+        replan(units.compactMap { keys.place(of: $0.key) }, at: now)
+    }
+
+    /// What a request takes where limits are in force.
+    func counted(_ request: AcquireRequest, at start: Timestamp) -> [UncheckedUnits] {
+        request.claims.compactMap { claim in
+            guard let policy = table.policy(for: claim.key)?.terms, policy.mode == .enforce, policy.counts(request)
+            else { return nil }
+            return UncheckedUnits(key: claim.key, start: start, weight: claim.weight)
+        }
+    }
+
     /// Answers every waiter with ``AcquireError/stopping``; from now on nobody is made to wait.
     mutating func stop() {
         isStopping = true

@@ -7,12 +7,14 @@ extension Grant: BinaryCodable {
         bytes.write(shadowed)
         bytes.write(usage)
         bytes.write(tableVersion)
+        bytes.write(isUnchecked)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
         self.init(
             lease: try bytes.read(), asked: try bytes.read(), start: try bytes.read(), expires: try bytes.read(),
-            shadowed: try bytes.read(), usage: try bytes.read(), tableVersion: try bytes.read())
+            shadowed: try bytes.read(), usage: try bytes.read(), tableVersion: try bytes.read(),
+            isUnchecked: try bytes.read())
     }
 }
 

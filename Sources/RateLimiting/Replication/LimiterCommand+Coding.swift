@@ -1,7 +1,7 @@
 extension LimiterCommand: BinaryCodable {
     private enum Kind: UInt64 {
         case acquire = 1
-        case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance, present, left
+        case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance, present, left, count
     }
 
     private var kind: Kind {
@@ -19,6 +19,7 @@ extension LimiterCommand: BinaryCodable {
         case .advance: .advance
         case .present: .present
         case .left: .left
+        case .count: .count
         }
     }
 
@@ -52,6 +53,7 @@ extension LimiterCommand: BinaryCodable {
         case .apply(let table): bytes.write(table)
         case .present(let instance): bytes.write(instance)
         case .left(let id): bytes.write(id)
+        case .count(let units): bytes.write(units)
         case .advance: break
         }
     }
@@ -73,6 +75,7 @@ extension LimiterCommand: BinaryCodable {
         case .advance: self = .advance
         case .present: self = .present(try bytes.read())
         case .left: self = .left(try bytes.read())
+        case .count: self = .count(try bytes.read())
         }
     }
 }

@@ -17,6 +17,8 @@ enum LimiterCommand: Sendable {
     case pause(PauseScope, Pause)
     case resume(PauseScope)
     case apply(LimitTable)
+    /// Units that were granted while nobody could decide.
+    case count([UncheckedUnits])
     /// An instance is alive.
     case present(Instance)
     /// An instance has stopped.
@@ -68,6 +70,9 @@ extension LimiterState {
             guard table.version > self.table.version else { return .applied(false) }
             apply(table, at: now)
             return .applied(true)
+        case .count(let units):
+            count(units, at: now)
+            return .done
         case .present(let instance):
             instances.heard(instance, at: now)
             return .done

@@ -1,4 +1,4 @@
-import HeapModule
+import DequeModule
 
 /// A limiter that follows a log: pure, and the same wherever it has come as far.
 struct Replica: Sendable {
@@ -6,6 +6,8 @@ struct Replica: Sendable {
     static let format: UInt64 = 1
 
     var state: LimiterState
+    /// Marks of the newest batches: what tells whether another log, begun anew, has them too.
+    private var lineage: Deque<UInt64>
     private(set) var position: LogPosition
     /// The time of the latest batch.
     private(set) var time: Timestamp
@@ -14,6 +16,17 @@ struct Replica: Sendable {
         self.state = state
         self.position = position
         self.time = time
+        lineage = [position.mark]
+    }
+
+    /// Batches whose marks are known. Older ones are taken to be the same in every log.
+    private static let lineageLength = 1024
+
+    /// Whether the batch at a position is one of those that led to this state.
+    func includes(_ position: LogPosition) -> Bool {
+        let back = self.position.number - position.number
+        guard back >= 0 else { return false }
+        return back >= lineage.count || lineage[lineage.count - 1 - Int(back)] == position.mark
     }
 
     /// - Throws: ``MalformedBytes``.
@@ -21,12 +34,14 @@ struct Replica: Sendable {
         var bytes = ByteReader(checkpoint.bytes)
         try Self.checkFormat(&bytes)
         self.init(try bytes.read(), at: checkpoint.position, checkpoint.time)
+        lineage = Deque(try bytes.read([UInt64].self))
     }
 
     var checkpoint: LogCheckpoint {
         var bytes = ByteWriter()
         bytes.write(unsigned: Self.format)
         bytes.write(state)
+        bytes.write(Array(lineage))
         return LogCheckpoint(position: position, time: time, bytes: bytes.bytes)
     }
 
@@ -46,6 +61,8 @@ struct Replica: Sendable {
         let commands = try bytes.read([LimiterCommand].self)
         position = entry.position
         time = entry.time
+        lineage.append(position.mark)
+        if lineage.count > Self.lineageLength { lineage.removeFirst() }
         return commands.map { ($0, state.perform($0, at: entry.time)) }
     }
 

@@ -31,16 +31,17 @@ extension ReplicatedBackend {
 
     /// Brings the replica up to what the log has, and answers those whose batch this was.
     ///
+    /// - Parameter isCount: whether what was sent only counts units, and those who wait for replies go on waiting.
     /// - Throws: ``MalformedBytes`` where another version of Weir has joined.
-    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?) throws {
+    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, isCount: Bool = false) throws {
         var consequences = Consequences()
         let failure = shared.withLock { shared -> MalformedBytes? in
             let version = shared.replica.state.table.version
             defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
             shared.clock.set(time)
             shared.isAway = false
-            let pending = shared.sent
-            shared.sent = []
+            let pending = isCount ? [] : shared.sent
+            if !isCount { shared.sent = [] }
             // Those who sent it may have been told already that there was no answer.
             let mark = mark.flatMap { shared.unconfirmed.contains($0) ? nil : $0 }
             do throws(MalformedBytes) {
@@ -48,7 +49,11 @@ extension ReplicatedBackend {
                     let results = try shared.replica.follow(entry)
                     let isOwn = entry.position.mark == mark
                     if isOwn {
-                        answer(pending, results.map(\.1), &shared, &consequences)
+                        if isCount {
+                            for case (.count(let units), _) in results { note(units, at: entry.position, &shared) }
+                        } else {
+                            answer(pending, results.map(\.1), &shared, &consequences)
+                        }
                     } else {
                         observe(results, of: entry.position.mark, &shared, &consequences)
                     }
@@ -74,7 +79,14 @@ extension ReplicatedBackend {
             let replies = rest.prefix(pending.commands.count)
             rest = rest.dropFirst(pending.commands.count)
             for (command, reply) in zip(pending.commands, replies) {
-                if case .cancel(let id) = command, case .cancelled(true) = reply { shared.abandoned[id] = nil }
+                switch (command, reply) {
+                case (.cancel(let id), .cancelled(true)): (shared.abandoned[id], shared.requests[id]) = (nil, nil)
+                case (.acquire(let request, _), .acquired(.success(.decided(.granted(let grant))))):
+                    note(grant, to: request, &shared)
+                case (.acquire(let request, _), .acquired(.success(.waiting(let id)))):
+                    shared.requests[id] = request
+                default: break
+                }
             }
             let entered = replies.map { reply in
                 guard case .acquired(.success(.waiting(let id))) = reply else { return Reply(reply: reply) }
@@ -83,6 +95,21 @@ extension ReplicatedBackend {
             consequences.answers.append((pending, entered))
         }
     }
+
+    /// Remembers what was granted here, for a log that is begun anew without it.
+    private func note(_ grant: Grant, to request: AcquireRequest, _ shared: inout Shared) {
+        note(
+            shared.replica.state.counted(request, at: grant.start), at: shared.replica.position, &shared)
+    }
+
+    private func note(_ units: [UncheckedUnits], at position: LogPosition, _ shared: inout Shared) {
+        for units in units { shared.granted.append((position, units)) }
+        if shared.granted.count > Self.mostRemembered {
+            shared.granted.removeFirst(shared.granted.count - Self.mostRemembered)
+        }
+    }
+
+    private static let mostRemembered = 32_768
 
     /// What other instances did, or this one without having learnt of it.
     private func observe(
@@ -122,9 +149,15 @@ extension ReplicatedBackend {
     private func finish(_ shared: inout Shared, _ consequences: inout Consequences) {
         let decisions = shared.replica.state.takeDecisions()
         for (id, decision) in decisions {
-            guard let request = shared.abandoned.removeValue(forKey: id) else { continue }
-            if case .success(.granted(let grant)) = decision {
+            let asked = shared.requests.removeValue(forKey: id)
+            guard case .success(.granted(let grant)) = decision else {
+                shared.abandoned[id] = nil
+                continue
+            }
+            if let request = shared.abandoned.removeValue(forKey: id) {
                 consequences.amends.append(.giveBack(grant, to: request))
+            } else if let asked {
+                note(grant, to: asked, &shared)
             }
         }
         consequences.resumptions += shared.callers.meet(decisions)

@@ -83,6 +83,7 @@ extension ReplicatedBackend {
         defer { watchdog.cancel() }
         do {
             while true {
+                try await countUncounted()
                 let position = shared.withLock { $0.replica.position }
                 switch try await log.exchange(batch, after: position, onlyIfNewest: isTick) {
                 case .entries(let entries, let time):
@@ -94,6 +95,22 @@ extension ReplicatedBackend {
         } catch {
             giveUp(batch?.mark, error)
             retry()
+        }
+    }
+
+    /// Counts the units that the log does not have, before anything else may be granted.
+    private func countUncounted() async throws {
+        while true {
+            let (units, position) = shared.withLock { ($0.uncounted, $0.replica.position) }
+            if units.isEmpty { return }
+            let batch = Replica.batch([.count(units)], mark: .random(in: .min ... .max))
+            switch try await log.exchange(batch, after: position, onlyIfNewest: false) {
+            case .entries(let entries, let time):
+                shared.withLock { $0.uncounted.removeFirst(units.count) }
+                try follow(entries, time, sent: batch.mark, isCount: true)
+            case .dropped: try await catchUp()
+            case .lost: try await restore()
+            }
         }
     }
 
@@ -158,6 +175,9 @@ extension ReplicatedBackend {
         let continuations = shared.withLock { shared in
             shared.replica = replica
             shared.bytesSinceCheckpoint = 0
+            // Begun anew by another instance, which may not have known of all that was granted here.
+            shared.uncounted += shared.granted.filter { !replica.includes($0.position) }.map(\.units)
+            shared.granted.removeAll { !replica.includes($0.position) }
             // Those who were decided in what was dropped: nobody knows how.
             let missed = shared.callers.awaited.filter { replica.state.waiters[$0] == nil }
             return shared.callers.fail(missed, LimitLogUnavailable("its decision was missed"))

@@ -17,7 +17,13 @@ extension ReplicatedBackend {
         } onCancel: {
             leave(caller, request)
         }
-        guard let decision = try answer?.get() else { throw CancellationError() }
+        let decision: Decision
+        do {
+            guard let decided = try answer?.get() else { throw CancellationError() }
+            decision = decided
+        } catch is LimitLogUnavailable where failureMode == .allow {
+            return .granted(try uncheckedGrant(request))
+        }
         // Granted and cancelled at the same moment. Under an idempotency key the caller can still come back for it.
         if Task.isCancelled, request.idempotencyKey == nil, case .granted(let grant) = decision {
             enqueue([.giveBack(grant, to: request)])

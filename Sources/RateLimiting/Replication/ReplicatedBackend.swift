@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// Limits that several instances share: each has a replica of the limiter, and all follow one log of commands.
@@ -10,6 +11,7 @@ package final class ReplicatedBackend: LimitBackend {
     let instance: Instance
     /// How long an answer of the log is waited for.
     let patience: Duration
+    let failureMode: FailureMode
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
     /// Says that another table is in force.
@@ -29,6 +31,13 @@ package final class ReplicatedBackend: LimitBackend {
         var isSending = false
         /// Whether the log did not answer when it was last asked. Nobody waits for it then.
         var isAway = false
+        /// Units that the log does not have: granted while it was away, or before it was begun anew by another instance
+        /// that did not know of them. They are counted before anything else is asked for.
+        var uncounted: [UncheckedUnits] = []
+        /// What this instance has granted, and where the log had it; the newest of it.
+        var granted: Deque<(position: LogPosition, units: UncheckedUnits)> = []
+        /// What its own waiters asked for.
+        var requests: [WaiterID: AcquireRequest] = [:]
         var alarm: Alarm?
         /// Batches of which it is not known whether they were appended.
         var unconfirmed: Set<UInt64> = []
@@ -60,12 +69,13 @@ package final class ReplicatedBackend: LimitBackend {
     deinit { tableChanged.finish() }
 
     private init(
-        _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration,
+        _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration, onFailure: FailureMode,
         report: @escaping @Sendable (LimiterEvent) -> Void
     ) {
         self.log = log
         self.instance = instance
         self.patience = patience
+        failureMode = onFailure
         self.report = report
         (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
@@ -80,7 +90,7 @@ package final class ReplicatedBackend: LimitBackend {
     /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
     package static func joining(
         _ log: any LimitLog, as instance: Instance, table: LimitTable, maxWaiters: Int = 100_000,
-        patience: Duration = .milliseconds(50),
+        patience: Duration = .milliseconds(50), onFailure: FailureMode = .deny,
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) async throws -> ReplicatedBackend {
         let state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
@@ -91,7 +101,7 @@ package final class ReplicatedBackend: LimitBackend {
             throw LimitLogUnavailable("the log has no checkpoint")
         }
         let backend = ReplicatedBackend(
-            log, try Replica(checkpoint), as: instance, patience: patience, report: report)
+            log, try Replica(checkpoint), as: instance, patience: patience, onFailure: onFailure, report: report)
         _ = try await backend.submit(.present(instance))
         return backend
     }
@@ -103,7 +113,14 @@ package final class ReplicatedBackend: LimitBackend {
     package func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] {
         try Task.checkCancellation()
         let mayWait = shared.withLock { !$0.isStopping }
-        let replies = try await submit(requests.map { .acquire($0, mayWait: mayWait) })
+        let replies: [Reply]
+        do {
+            replies = try await submit(requests.map { .acquire($0, mayWait: mayWait) })
+        } catch is LimitLogUnavailable where failureMode == .allow {
+            return requests.map { request in
+                Result { () throws(AcquireError) in .decided(.granted(try uncheckedGrant(request))) }
+            }
+        }
         var acquisitions: [Result<Acquisition, AcquireError>] = []
         for (request, reply) in zip(requests, replies) {
             guard case .acquired(let outcome) = reply.reply else { continue }
@@ -180,6 +197,8 @@ package final class ReplicatedBackend: LimitBackend {
     }
 
     package func instances() async throws -> [InstanceReport] { try await read { $0.instances.alive(at: $1) } }
+
+    package func isReachable() -> Bool { shared.withLock { !$0.isAway } }
 
     package func totals() -> LimiterTotals {
         shared.withLock { shared in

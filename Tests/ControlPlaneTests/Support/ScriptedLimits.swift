@@ -32,6 +32,7 @@ struct ScriptedLimits: LimitBackend {
     func table() async -> LimitTable { base.table() }
     func apply(_ table: LimitTable) async -> Bool { false }
     func instances() async -> [InstanceReport] { [] }
+    func isReachable() async -> Bool { true }
     func totals() async -> LimiterTotals { base.totals() }
     func now() async -> Timestamp { base.now() }
     func stop() async { base.stop() }

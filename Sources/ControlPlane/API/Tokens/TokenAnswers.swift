@@ -67,6 +67,8 @@ struct AcquireAnswer: Encodable {
     let claims: [TokenUsage]
     /// What limits in shadow mode would have said no to; `nil` where none would have.
     let shadow: [Violated]?
+    /// `true` where nobody decided, because what limits are shared through was out of reach; else `nil`.
+    let unchecked: Bool?
     /// The version of the limits that decided.
     let limitsVersion: Int
 
@@ -77,6 +79,7 @@ struct AcquireAnswer: Encodable {
         case expiresAt = "expires_at"
         case claims
         case shadow
+        case unchecked
         case limitsVersion = "limits_version"
     }
 
@@ -87,6 +90,7 @@ struct AcquireAnswer: Encodable {
         expiresAt = grant.expires
         claims = zip(grant.usage, ask.claims).map { TokenUsage($0, weight: $1.weight, at: grant.start) }
         shadow = grant.shadowed.isEmpty ? nil : grant.shadowed.map(Violated.init)
+        unchecked = grant.isUnchecked ? true : nil
         limitsVersion = grant.tableVersion
     }
 }

@@ -31,6 +31,7 @@ final class LimiterObserver: Sendable {
     func decided(_ request: AcquireRequest, _ decision: Decision) {
         switch decision {
         case .granted(let grant):
+            if grant.isUnchecked { away("grants are not checked") } else { reached() }
             let delay = max(0, grant.start.microseconds(since: grant.asked))
             for claim in request.claims {
                 let counters = counters(claim.key)
@@ -42,6 +43,7 @@ final class LimiterObserver: Sendable {
                 Counter(label: "weir_shadow_denials_total", dimensions: Self.dimensions(violation)).increment()
             }
         case .denied(let denial):
+            reached()
             for claim in request.claims { counters(claim.key).denied.increment() }
             for violation in denial.violations {
                 Counter(label: "weir_denials_total", dimensions: Self.dimensions(violation)).increment()
@@ -53,22 +55,26 @@ final class LimiterObserver: Sendable {
     }
 
     /// Tells when what limits are shared through comes back.
-    func reached() {
+    private func reached() {
         guard isAway.load(ordering: .relaxed), isAway.exchange(false, ordering: .relaxed) else { return }
         Gauge(label: "weir_limits_reachable").record(1)
         logger.notice("limits are within reach again", metadata: ["stage": "rate-limiter", "event_type": "reached"])
+    }
+
+    private func away(_ detail: String) {
+        Counter(label: "weir_limits_unavailable_total").increment()
+        guard !isAway.exchange(true, ordering: .relaxed) else { return }
+        Gauge(label: "weir_limits_reachable").record(0)
+        logger.error(
+            "limits are out of reach",
+            metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(detail)"])
     }
 
     func failed(_ request: AcquireRequest, _ error: any Error) {
         if error is CancellationError {
             for claim in request.claims { counters(claim.key).cancelled.increment() }
         } else if let error = error as? LimitLogUnavailable {
-            Counter(label: "weir_limits_unavailable_total").increment()
-            guard !isAway.exchange(true, ordering: .relaxed) else { return }
-            Gauge(label: "weir_limits_reachable").record(0)
-            logger.error(
-                "limits are out of reach",
-                metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(error)"])
+            away("\(error)")
         } else {
             // Names that no policy knows are the caller's invention and would make a series each.
             refused.increment()

@@ -7,9 +7,7 @@ struct ObservedLimits: LimitBackend {
 
     func begin(_ request: AcquireRequest) async throws -> Acquisition {
         do {
-            let acquisition = try await base.begin(request)
-            observer.reached()
-            return observed(acquisition, request)
+            return observed(try await base.begin(request), request)
         } catch {
             observer.failed(request, error)
             throw error
@@ -20,7 +18,6 @@ struct ObservedLimits: LimitBackend {
         let results: [Result<Acquisition, AcquireError>]
         do {
             results = try await base.begin(requests)
-            observer.reached()
         } catch {
             for request in requests { observer.failed(request, error) }
             throw error
@@ -95,6 +92,8 @@ struct ObservedLimits: LimitBackend {
     }
 
     func instances() async throws -> [InstanceReport] { try await base.instances() }
+
+    func isReachable() async -> Bool { await base.isReachable() }
 
     func totals() async -> LimiterTotals { await base.totals() }
 

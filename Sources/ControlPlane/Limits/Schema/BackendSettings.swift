@@ -1,9 +1,12 @@
 import LimitBackends
+import RateLimiting
 
 /// Where limits are kept; the `backend` part of the limits document.
 struct BackendSettings: Hashable, Sendable {
     var kind = "memory"
     var dsn = ""
+    /// The name of a ``FailureMode``.
+    var onFailure = FailureMode.deny.rawValue
 
     static let kinds = ["memory", "sqlite", "redis", "postgres"]
 

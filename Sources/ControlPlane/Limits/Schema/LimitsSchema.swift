@@ -37,6 +37,7 @@ enum LimitsSchema {
     static let backend: [SchemaKey<BackendSettings>] = [
         SchemaKey("kind", .choice(BackendSettings.kinds), \.kind),
         SchemaKey("dsn", .address, \.dsn),
+        SchemaKey("on_failure", .choice(FailureMode.allCases.map(\.rawValue)), \.onFailure),
     ]
 
     static let top: [SchemaKey<LimitsDocument>] = [

@@ -62,7 +62,8 @@ struct OpenedLimits: Sendable {
     ) async throws -> OpenedLimits {
         let own = LimitsRecord(start.state, start.version)
         let shared = try await ReplicatedBackend.joining(
-            log, as: instance, table: try own.table(start.state.effective.document), report: report)
+            log, as: instance, table: try own.table(start.state.effective.document),
+            onFailure: FailureMode(rawValue: start.state.effective.backend.onFailure) ?? .deny, report: report)
         while true {
             let record = try LimitsRecord(of: shared.table())
             try history.appendNow(record)
