@@ -35,13 +35,13 @@ extension ReplicatedBackend {
     /// - Throws: ``MalformedBytes`` where another version of Weir has joined.
     func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, isCount: Bool = false) throws {
         var consequences = Consequences()
-        let failure = shared.withLock { shared -> MalformedBytes? in
+        let failure = shared.withLock { shared -> (error: MalformedBytes, unanswered: [Pending])? in
             let version = shared.replica.state.table.version
             defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
             shared.clock.set(time)
             shared.isAway = false
             let pending = isCount ? [] : shared.sent
-            if !isCount { shared.sent = [] }
+            if !isCount { (shared.sent, shared.underWay) = ([], nil) }
             // Those who sent it may have been told already that there was no answer.
             let mark = mark.flatMap { shared.unconfirmed.contains($0) ? nil : $0 }
             do throws(MalformedBytes) {
@@ -63,10 +63,14 @@ extension ReplicatedBackend {
                 if entries.last?.position.mark != mark || mark == nil { answer(pending, [], &shared, &consequences) }
                 return nil
             } catch {
-                return error
+                shared.isAway = true
+                return (error, pending)
             }
         }
-        if let failure { throw failure }
+        if let failure {
+            for pending in failure.unanswered { pending.answer(.failure(LimitLogUnavailable("\(failure.error)"))) }
+            throw failure.error
+        }
         shared.withLock { finish(&$0, &consequences) }
         carryOut(consequences)
     }

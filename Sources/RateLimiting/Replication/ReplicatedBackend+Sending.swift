@@ -79,7 +79,14 @@ extension ReplicatedBackend {
         let isTick = commands.isEmpty && isTickDue
         if isTick { commands = [.advance] }
         let batch = commands.isEmpty ? nil : Replica.batch(commands, mark: .random(in: .min ... .max))
-        let watchdog = Task { await watch(batch?.mark) }
+        // That the time was told is nothing to be amended.
+        let doubtful = isTick ? nil : batch?.mark
+        let number = shared.withLock { shared in
+            shared.exchanges += 1
+            shared.underWay = shared.exchanges
+            return shared.exchanges
+        }
+        let watchdog = Task { await watch(number, doubtful) }
         defer { watchdog.cancel() }
         do {
             while true {
@@ -93,7 +100,8 @@ extension ReplicatedBackend {
                 }
             }
         } catch {
-            giveUp(batch?.mark, error)
+            giveUp(number, doubtful, error)
+            shared.withLock { $0.underWay = nil }
             retry()
         }
     }
@@ -116,19 +124,21 @@ extension ReplicatedBackend {
 
     /// Tells everybody when an answer takes too long. The log is waited for all the same: what was sent may still come
     /// to it, and is amended then.
-    private func watch(_ mark: UInt64?) async {
+    private func watch(_ number: UInt64, _ mark: UInt64?) async {
         while true {
             let start = ContinuousClock.now
             guard (try? await Task.sleep(for: patience, tolerance: .zero)) != nil else { return }
             // A process that gets no time itself cannot tell whether the log is slow.
             if start.duration(to: .now) < patience * 2 { break }
         }
-        guard !Task.isCancelled else { return }
-        giveUp(mark, LimitLogUnavailable("no answer within \(patience)"))
+        giveUp(number, mark, LimitLogUnavailable("no answer within \(patience)"))
     }
 
-    private func giveUp(_ mark: UInt64?, _ error: any Error) {
-        let (failed, overdue) = shared.withLock { shared in
+    /// Gives an exchange up, unless it has come to its end meanwhile.
+    private func giveUp(_ number: UInt64, _ mark: UInt64?, _ error: any Error) {
+        let (failed, overdue) = shared.withLock {
+            shared -> ([Pending], [(WaitingCallers.Continuation, WaitingCallers.Answer)]) in
+            guard shared.underWay == number else { return ([], []) }
             shared.isAway = true
             if let mark { shared.unconfirmed.insert(mark) }
             let failed = shared.sent + shared.pending
@@ -178,6 +188,8 @@ extension ReplicatedBackend {
             // Begun anew by another instance, which may not have known of all that was granted here.
             shared.uncounted += shared.granted.filter { !replica.includes($0.position) }.map(\.units)
             shared.granted.removeAll { !replica.includes($0.position) }
+            shared.requests = shared.requests.filter { replica.state.waiters[$0.key] != nil }
+            shared.abandoned = shared.abandoned.filter { replica.state.waiters[$0.key] != nil }
             // Those who were decided in what was dropped: nobody knows how.
             let missed = shared.callers.awaited.filter { replica.state.waiters[$0] == nil }
             return shared.callers.fail(missed, LimitLogUnavailable("its decision was missed"))

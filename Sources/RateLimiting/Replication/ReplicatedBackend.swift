@@ -29,6 +29,9 @@ package final class ReplicatedBackend: LimitBackend {
         /// Whether a waiter's time has come.
         var isTickDue = false
         var isSending = false
+        /// Numbers exchanges with the log, and names the one under way.
+        var exchanges: UInt64 = 0
+        var underWay: UInt64?
         /// Whether the log did not answer when it was last asked. Nobody waits for it then.
         var isAway = false
         /// Units that the log does not have: granted while it was away, or before it was begun anew by another instance
