@@ -40,7 +40,7 @@ package struct Weir: Sendable {
         let observer = LimiterObserver(logger: limiterLogger)
         instance = Instance(
             name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Self.version)
-        opened = try await OpenedLimits.open(settings.limits, history: history, as: instance) { observer.happened($0) }
+        opened = try await OpenedLimits.open(settings, history: history, as: instance) { observer.happened($0) }
         observer.applied(await opened.limits.table())
         let limits = ObservedLimits(base: opened.limits, observer: observer)
         self.limits = limits

@@ -244,6 +244,23 @@ import Testing
         }
     }
 
+    @Test("A Redis that speaks TLS is trusted as trusted_roots says")
+    func secure() async throws {
+        let folder = try TemporaryFolder()
+        let identity = try await Certificate()
+        let redis = try await RedisServer(as: identity)
+        let backend = ["DOCSTOKG_RLIMIT_BACKEND": "redis", "WEIR_BACKEND_DSN": redis.url]
+        let trusting = backend.merging(["WEIR_TRUSTED_ROOTS": identity.certificate]) { $1 }
+        let service = try await instance(trusting, in: folder)
+        #expect(try await service.post("/v1/tokens/acquire", Self.acquire).status == 200)
+        let suspicious = try RunningProcess(
+            "weir", ["serve", "--port", "0", "--data", folder.url.appending(path: "other").path()],
+            environment: backend)
+        #expect(await suspicious.exit() == 2)
+        #expect(suspicious.output.contains { $0.contains("the redis backend cannot be used") }, "\(suspicious.output)")
+        withExtendedLifetime((identity, redis)) {}
+    }
+
     @Test("A backend that cannot be used is refused at the start, without its password")
     func unusable() async throws {
         let folder = try TemporaryFolder()

@@ -10,11 +10,16 @@ struct SharedLimits: Sendable {
 
     static var instance: Instance { Instance(name: "test", version: "0") }
 
+    /// Patient, since the tests beside it leave databases little time.
+    static func joining(_ log: any LimitLog, _ table: LimitTable) async throws -> ReplicatedBackend {
+        try await ReplicatedBackend.joining(log, as: instance, table: table, patience: .seconds(5))
+    }
+
     /// Another instance that joins, followed while `body` runs.
     func joined<Value>(
         _ table: LimitTable, _ body: (ReplicatedBackend) async throws -> Value
     ) async throws -> Value {
-        let backend = try await ReplicatedBackend.joining(try await log(), as: Self.instance, table: table)
+        let backend = try await Self.joining(try await log(), table)
         return try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await backend.run() }
             defer { group.cancelAll() }

@@ -9,8 +9,7 @@ import Testing
     func keeps(_ kind: SharedLimitsKind, _ promise: BackendPromise) async throws {
         try await kind.withLimits { limits in
             try await promise.verify {
-                try await ReplicatedBackend.joining(
-                    try await limits.log(), as: SharedLimits.instance, table: $0, patience: .seconds(5))
+                try await SharedLimits.joining(try await limits.log(), $0)
             }
         }
     }
@@ -35,12 +34,12 @@ import Testing
         let table = Self.table(PolicyPatch())
         let address = "redis://weir:s%25cret@127.0.0.1:\(server.port)/3"
         let log = RedisLog(try RedisAddress(parsing: address))
-        let backend = try await ReplicatedBackend.joining(log, as: SharedLimits.instance, table: table)
+        let backend = try await SharedLimits.joining(log, table)
         #expect(try await backend.acquire(Self.request()).grant != nil)
         for user in ["weir:wrong@", ""] {
             let log = RedisLog(try RedisAddress(parsing: "redis://\(user)127.0.0.1:\(server.port)"))
             await #expect(throws: LimitLogUnavailable.self) {
-                try await ReplicatedBackend.joining(log, as: SharedLimits.instance, table: table)
+                try await SharedLimits.joining(log, table)
             }
         }
     }
@@ -125,8 +124,7 @@ import Testing
         try await kind.withLimits { limits in
             var request = Self.request()
             request.leaseTTLMilliseconds = 200
-            let gone = try await ReplicatedBackend.joining(
-                try await limits.log(), as: SharedLimits.instance, table: table)
+            let gone = try await SharedLimits.joining(try await limits.log(), table)
             let lost = try #require(try await gone.acquire(request).grant)
             try await limits.joined(table) { backend in
                 let next = try #require(try await backend.acquire(Self.request()).grant)
@@ -144,8 +142,7 @@ import Testing
     func checkpoints(_ kind: SharedLimitsKind) async throws {
         let table = Self.table(PolicyPatch(rates: [try Rate(parsing: "1000000/HOUR")]))
         try await kind.withLimits { limits in
-            let away = try await ReplicatedBackend.joining(
-                try await limits.log(), as: SharedLimits.instance, table: table)
+            let away = try await SharedLimits.joining(try await limits.log(), table)
             _ = try await away.acquire(Self.request(hold: false))
             try await limits.joined(table) { backend in
                 // Names so long that a few thousand requests fill the log.

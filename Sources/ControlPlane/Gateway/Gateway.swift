@@ -38,7 +38,7 @@ package struct Gateway: Sendable {
         let history = try LimitsHistory(path: folder.limits)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
         let opened = try await OpenedLimits.open(
-            settings.limits, history: history,
+            settings, history: history,
             as: Instance(name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Weir.version)
         ) { _ in }
         let limits = opened.limits

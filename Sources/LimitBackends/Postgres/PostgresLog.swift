@@ -28,10 +28,10 @@ package final class PostgresLog: LimitLog {
                 "SET synchronous_commit = off; SET client_min_messages = warning",
                 String(decoding: PackageResources.install_sql, as: UTF8.self),
             ])
-        let channel = namespace.utf8.allSatisfy { $0 != UInt8(ascii: "'") } ? namespace : ""
+        let name = namespace.replacing("'", with: "''")
         listening = PostgresSession(
             address,
-            setUp: ["DO $$ BEGIN EXECUTE 'LISTEN weir_' || md5('\(channel)'); END $$"])
+            setUp: ["DO $$ BEGIN EXECUTE 'LISTEN weir_' || md5('\(name)'); END $$"])
     }
 
     /// - Throws: ``InvalidAddress``.

@@ -10,12 +10,17 @@ struct RedisConnection: Sendable {
 
     /// Connects, introduces itself and selects the database.
     ///
-    /// - Parameter onMessage: called for every message on the channels that are subscribed to.
+    /// - Parameters:
+    ///   - roots: certificates that are trusted besides those of the system.
+    ///   - onMessage: called for every message on the channels that are subscribed to.
     /// - Throws: ``RedisFailure``; what connecting throws.
     static func connect(
-        to address: RedisAddress, onMessage: (@Sendable (RedisValue) -> Void)? = nil
+        to address: RedisAddress, trusting roots: [NIOSSLCertificate],
+        onMessage: (@Sendable (RedisValue) -> Void)? = nil
     ) async throws -> RedisConnection {
-        let tls = address.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if !roots.isEmpty { configuration.additionalTrustRoots = [.certificates(roots)] }
+        let tls = address.isSecure ? try NIOSSLContext(configuration: configuration) : nil
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(connectTimeout)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)

@@ -1,4 +1,5 @@
 import NIOCore
+package import NIOSSL
 package import RateLimiting
 import Synchronization
 
@@ -7,6 +8,7 @@ import Synchronization
 /// What Redis loses, by a restart or a failover, the instances still have: the first that comes begins the log anew.
 package final class RedisLog: LimitLog {
     private let address: RedisAddress
+    private let roots: [NIOSSLCertificate]
     private let keys: [[UInt8]]
     private let channel: String
     private let state = Mutex(State())
@@ -34,9 +36,12 @@ package final class RedisLog: LimitLog {
     private static let leave = RedisScript(PackageResources.leave_lua)
     private static let checkpoint = RedisScript(PackageResources.checkpoint_lua)
 
-    /// - Parameter namespace: before the names of all keys, and their hash tag: they lie together in a cluster.
-    package init(_ address: RedisAddress, namespace: String = "weir") {
+    /// - Parameters:
+    ///   - roots: certificates that are trusted besides those of the system.
+    ///   - namespace: before the names of all keys, and their hash tag: they lie together in a cluster.
+    package init(_ address: RedisAddress, trusting roots: [NIOSSLCertificate] = [], namespace: String = "weir") {
         self.address = address
+        self.roots = roots
         keys = ["head", "entries", "checkpoint"].map { Array("{\(namespace)}:\($0)".utf8) }
         channel = "{\(namespace)}:news"
     }
@@ -152,7 +157,9 @@ package final class RedisLog: LimitLog {
         let (open, task) = state.withLock { state -> (RedisConnection?, Task<RedisConnection, any Error>?) in
             if let connection = state.connection, connection.isOpen { return (connection, nil) }
             if let connecting = state.connecting { return (nil, connecting) }
-            let task = Task { [address] in try await RedisConnection.connect(to: address) }
+            let task = Task { [address, roots] in
+                try await RedisConnection.connect(to: address, trusting: roots)
+            }
             state.connecting = task
             return (nil, task)
         }
@@ -191,7 +198,7 @@ package final class RedisLog: LimitLog {
 
     private func subscribe() async throws {
         guard state.withLock({ $0.subscription?.isOpen != true }) else { return }
-        let subscription = try await RedisConnection.connect(to: address) { [weak self] message in
+        let subscription = try await RedisConnection.connect(to: address, trusting: roots) { [weak self] message in
             if let number = message.elements?.last?.number { self?.tell(number) }
         }
         _ = try await subscription.call(["SUBSCRIBE", channel], within: Self.deadline)

@@ -1,31 +1,21 @@
 import Foundation
 import ScriptedOrigin
 import TestSupport
-import Testing
 
 /// nginx with TLS and HTTP/2 on the loopback, under a certificate that only its own file vouches for.
 final class SecureOrigin {
     let port: Int
     private let folder: TemporaryFolder
     private let process: RunningProcess
+    private let identity: Certificate
 
     /// The certificate that a client has to trust.
-    var certificate: String { Self.certificate(in: folder.url) }
-
-    private static func certificate(in folder: URL) -> String { folder.appending(path: "certificate.pem").path() }
+    var certificate: String { identity.certificate }
 
     /// Answers every request with the protocol that it came by.
     init() async throws {
         folder = try TemporaryFolder()
-        let key = folder.url.appending(path: "key.pem").path()
-        let made = try RunningProcess(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key,
-                "-out", Self.certificate(in: folder.url),
-            ])
-        try #require(await made.exit() == 0, "\(made.output)")
+        identity = try await Certificate()
         // Free until a moment ago.
         let predecessor = try await ScriptedOrigin.serving { _ in .ok() }
         port = predecessor.port
@@ -41,7 +31,7 @@ final class SecureOrigin {
                 access_log off; \(bodies.joined(separator: " "))
                 server {
                     listen 127.0.0.1:\(port) ssl http2;
-                    ssl_certificate \(Self.certificate(in: folder.url)); ssl_certificate_key \(key);
+                    ssl_certificate \(identity.certificate); ssl_certificate_key \(identity.key);
                     location / { default_type text/plain; return 200 $server_protocol; }
                 }
             }

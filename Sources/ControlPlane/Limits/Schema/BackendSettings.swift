@@ -10,6 +10,9 @@ struct BackendSettings: Hashable, Sendable {
 
     static let kinds = ["memory", "sqlite", "redis", "postgres"]
 
+    /// How long an answer is waited for. A file has no network that could be cut, but a disk that is slow at times.
+    var patience: Duration { kind == "sqlite" ? .seconds(1) : .milliseconds(50) }
+
     /// Why the address does not go with the kind; `nil` where it does. It is not repeated: it may carry a password.
     var problem: String? {
         switch kind {

@@ -27,16 +27,17 @@ struct OpenedLimits: Sendable {
     /// - Throws: ``DocumentProblems`` when the limits document cannot be accepted; ``SettingsError`` when the backend
     ///   cannot be reached; what the record of versions throws.
     static func open(
-        _ sources: LimitSources, history: LimitsHistory, as instance: Instance,
+        _ settings: Settings, history: LimitsHistory, as instance: Instance,
         report: @escaping @Sendable (LimiterEvent) -> Void
     ) async throws -> OpenedLimits {
-        let start = try LimitsStart(sources, after: try history.newest())
-        let settings = start.state.effective.backend
+        let start = try LimitsStart(settings.limits, after: try history.newest())
+        let backend = start.state.effective.backend
         let log: (any LimitLog)? =
-            switch settings.kind {
-            case "sqlite": try SQLiteLog(path: settings.dsn)
-            case "postgres": try PostgresLog(settings.dsn)
-            case "redis": RedisLog(try RedisAddress(parsing: settings.dsn))
+            switch backend.kind {
+            case "sqlite": try SQLiteLog(path: backend.dsn)
+            case "postgres": try PostgresLog(backend.dsn)
+            case "redis":
+                RedisLog(try RedisAddress(parsing: backend.dsn), trusting: settings.trustedRoots.certificates)
             default: nil
             }
         guard let log else {
@@ -46,11 +47,11 @@ struct OpenedLimits: Sendable {
             return OpenedLimits(backend: .memory(memory), start: start)
         }
         do {
-            return try await join(log, instance, start, sources, history, report)
+            return try await join(log, instance, start, settings.limits, history, report)
         } catch let error as LimitLogUnavailable {
-            throw SettingsError("backend_dsn", "the \(settings.kind) backend cannot be used: \(error)")
+            throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be used: \(error)")
         } catch let error as MalformedBytes {
-            throw SettingsError("backend_dsn", "the \(settings.kind) backend cannot be shared: \(error)")
+            throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be shared: \(error)")
         }
     }
 
@@ -63,6 +64,7 @@ struct OpenedLimits: Sendable {
         let own = LimitsRecord(start.state, start.version)
         let shared = try await ReplicatedBackend.joining(
             log, as: instance, table: try own.table(start.state.effective.document),
+            patience: start.state.effective.backend.patience,
             onFailure: FailureMode(rawValue: start.state.effective.backend.onFailure) ?? .deny, report: report)
         while true {
             let record = try LimitsRecord(of: shared.table())

@@ -117,6 +117,11 @@ actor LimitsControl {
     ) async throws -> LimitsState {
         if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
         let next = try await make(state)
+        guard next.effective.backend == state.effective.backend else {
+            throw DocumentProblems([
+                DocumentProblem(path: "backend", message: "is read at the start only; restart the service to change it")
+            ])
+        }
         guard next.differs(from: state) else {
             // Lines may have moved in the file, which is worth knowing and no new version.
             state = try LimitsState(
@@ -149,7 +154,8 @@ actor LimitsControl {
 
     private func adopt() async {
         let table = await limits.table()
-        guard table.version > state.number else { return }
+        // Lower where the log was lost, and begun anew by an instance that did not know of the newest version.
+        guard table.version != state.number else { return }
         do {
             let record = try LimitsRecord(of: table)
             let next = try state.adopting(record)

@@ -1,8 +1,8 @@
-import NIOSSL
+package import NIOSSL
 
 /// Certificate authorities that are trusted besides the system's.
 package struct TrustedRoots: Sendable {
-    let certificates: [NIOSSLCertificate]
+    package let certificates: [NIOSSLCertificate]
 
     package static let ofSystem = TrustedRoots(certificates: [])
 
