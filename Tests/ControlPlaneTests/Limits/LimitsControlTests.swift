@@ -249,6 +249,21 @@ import Testing
         }
     }
 
+    @Test("where limits are kept cannot change while the service runs, and a file that says so is refused")
+    func backend() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "limits.yaml")
+            try Data("version: 1\n".utf8).write(to: file)
+            try await Weir.running(in: folder, limits: LimitSources(file: file.path())) { _, client in
+                let limits = LimitsClient(client: client)
+                try Data("version: 1\nbackend: { kind: sqlite, dsn: shared.sqlite }\n".utf8).write(to: file)
+                let reload = try await limits.send(.post, "/v1/limits/reload")
+                #expect(reload.status == .unprocessableContent)
+                #expect(reload["detail"]?.string?.contains("restart the service to change it") == true)
+            }
+        }
+    }
+
     @Test("what cannot be put on record does not come into force, and a reload tells so")
     func unrecorded() async throws {
         try await withTemporaryFolder { folder in
