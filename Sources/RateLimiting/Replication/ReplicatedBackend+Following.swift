@@ -189,10 +189,10 @@ extension ReplicatedBackend {
     /// One alarm serves all waiters. Every instance that has waiters asks for the time then: the first one appends it.
     ///
     /// - Returns: the task of the alarm that is no longer needed.
-    func setAlarm(_ shared: inout Shared, notBefore pause: Duration = .zero) -> Task<Void, Never>? {
+    private func setAlarm(_ shared: inout Shared) -> Task<Void, Never>? {
         guard !shared.callers.isEmpty, let next = shared.replica.state.nextWake() else { return nil }
         guard shared.alarm.map({ next < $0.time }) ?? true else { return nil }
-        let wait = max(pause, shared.clock.duration(until: next))
+        let wait = shared.clock.duration(until: next)
         let task = Task {
             guard (try? await Task.sleep(for: wait, tolerance: .zero)) != nil else { return }
             self.shared.withLock { if $0.alarm?.time == next { $0.alarm = nil } }
