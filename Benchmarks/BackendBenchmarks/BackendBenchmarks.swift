@@ -21,7 +21,7 @@ struct BackendBenchmarks {
             // One unit after the other of a rate that never binds: each decision writes.
             let policy = PolicyPatch(rates: [try Rate(parsing: "1000000/SECOND")], maxDelayMilliseconds: 0)
             let backend = try await ReplicatedBackend.joining(
-                log, as: Instance(name: "bench", version: "0"),
+                log, as: Instance(name: "bench \(UInt64.random(in: .min ... .max))", version: "0"),
                 table: LimitTable(version: 1, document: LimitsDocument(defaults: ["metadata": policy])),
                 patience: .seconds(5))
             _ = try await latencies(backend, callers: callers, for: .milliseconds(500))

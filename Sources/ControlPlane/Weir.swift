@@ -38,8 +38,7 @@ package struct Weir: Sendable {
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
         let observer = LimiterObserver(logger: limiterLogger)
-        instance = Instance(
-            name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Self.version)
+        instance = .running(at: settings.port)
         opened = try await OpenedLimits.open(settings, history: history, as: instance) { observer.happened($0) }
         observer.applied(await opened.limits.table())
         let limits = ObservedLimits(base: opened.limits, observer: observer)

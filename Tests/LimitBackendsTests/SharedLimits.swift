@@ -8,7 +8,7 @@ struct SharedLimits: Sendable {
     /// One more connection to it.
     let log: @Sendable () async throws -> any LimitLog
 
-    static var instance: Instance { Instance(name: "test", version: "0") }
+    static var instance: Instance { Instance(name: UUID().uuidString, version: "0") }
 
     /// Patient, since the tests beside it leave databases little time.
     static func joining(_ log: any LimitLog, _ table: LimitTable) async throws -> ReplicatedBackend {

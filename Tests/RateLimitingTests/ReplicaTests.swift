@@ -129,7 +129,13 @@ private struct ReplicaHistory {
         case 98:
             let key = LimitKey(host: host, role: "r")
             return .count([UncheckedUnits(key: key, start: now.advanced(by: -1000), weight: random.number(1...2))])
-        default: return .present(Instance(id: UInt64(random.number(0...2)), name: "i", version: "0"))
+        default:
+            // Some are cut off, and so limits are divided now and then.
+            let instance = Instance(id: UInt64(random.number(0...2)), name: "i\(random.number(0...4))", version: "0")
+            let stated = now.advanced(by: Int64(random.number(-3000...0)) * 1000)
+            guard random.chance(50) else { return .returned(instance, at: stated, []) }
+            let share = random.chance(70) ? Share(oneOf: random.number(1...4)) : nil
+            return .present(instance, at: stated, share: share)
         }
     }
 

@@ -103,7 +103,20 @@ package struct Setting: Sendable {
         limit: .backend("dsn"))
     static let backendOnFailure = Setting(
         "backend_on_failure", flag: nil, default: "deny",
-        "What callers are answered while the backend is out of reach: deny or allow", limit: .backend("on_failure"))
+        "What callers are answered while the backend is out of reach: deny, allow or local",
+        limit: .backend("on_failure"))
+    static let backendInstances = Setting(
+        "backend_instances", flag: nil, default: "0",
+        "Equal shares of every limit with on_failure: local; 0 is as many as there are instances",
+        limit: .backend("instances"))
+    static let backendLearning = Setting(
+        "backend_learning_s", flag: nil, default: "0",
+        "Windows up to so many seconds begin as though used up, where the backend remembers nothing",
+        limit: .backend("learning_s"))
+    static let backendNamespace = Setting(
+        "backend_namespace", flag: nil, default: "weir",
+        "What names in Redis and PostgreSQL begin with: instances of one namespace share limits",
+        limit: .backend("namespace"))
     package static let rateMaxInflight = Setting(
         "rate_max_inflight", flag: "--rate-max-inflight", variable: "DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT",
         default: "500", "Requests in flight at most, over all hosts", limit: .top("global_max_inflight"))
@@ -131,7 +144,10 @@ package struct Setting: Sendable {
         ] + serviceBaseURLs.sorted { $0.key.order < $1.key.order }.map(\.value)
 
     /// Those that set a value of the limits document.
-    static let ofLimits = [rateBackend, backendDSN, backendOnFailure, rateMaxInflight, rateAIMDEnabled]
+    static let ofLimits = [
+        rateBackend, backendDSN, backendOnFailure, backendInstances, backendLearning, backendNamespace, rateMaxInflight,
+        rateAIMDEnabled,
+    ]
 
     /// Every setting there is.
     package static let all = ofProcess + ofLimits + [rateHostOverride, server]

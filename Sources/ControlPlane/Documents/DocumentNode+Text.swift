@@ -8,7 +8,7 @@ extension DocumentNode {
                 .sequence(rates.enumerated().map { DocumentNode(.string($1), path: "\(path)[\($0)]") })
             case (.bool, "1"): .bool(true)
             case (.bool, "0"): .bool(false)
-            case (.choice, _), (.address, _), (.mode, _): .string(text)
+            case (.choice, _), (.prefix, _), (.address, _), (.mode, _): .string(text)
             default: Value(plain: text)
             }
         self.init(value, path: path)

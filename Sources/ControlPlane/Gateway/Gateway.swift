@@ -38,8 +38,7 @@ package struct Gateway: Sendable {
         let history = try LimitsHistory(path: folder.limits)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
         let opened = try await OpenedLimits.open(
-            settings, history: history,
-            as: Instance(name: "\(ProcessInfo.processInfo.hostName):\(settings.port)", version: Weir.version)
+            settings, history: history, as: .running(at: settings.port)
         ) { _ in }
         let limits = opened.limits
         let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)

@@ -75,8 +75,16 @@ extension LimiterState {
     }
 
     mutating func scaleWindows(of place: Int) {
+        let windows = adaptedWindows(of: place)
+        guard !portion.isWhole else { return keys[place].setWindows(windows) }
+        let left = windows.map { $0.reduced(to: portion) }
+        keys[place].setWindows(left, heaviestClaim: left.lazy.map(\.units).min() ?? .max)
+    }
+
+    /// The policy's windows, scaled by what the upstream answered.
+    func adaptedWindows(of place: Int) -> [Window] {
         let multiplier = table.document.aimd.enabled ? keys[place].adaptation.multiplier : 1
         let windows = table.policies[keys[place].policy].windows
-        keys[place].setWindows(multiplier == 1 ? windows : windows.map { $0.scaled(by: multiplier) })
+        return multiplier == 1 ? windows : windows.map { $0.scaled(by: multiplier) }
     }
 }

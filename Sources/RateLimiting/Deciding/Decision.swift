@@ -2,6 +2,25 @@
 package enum Decision: Hashable, Sendable {
     case granted(Grant)
     case denied(Denial)
+
+    package var basis: DecisionBasis {
+        get {
+            switch self {
+            case .granted(let grant): grant.basis
+            case .denied(let denial): denial.basis
+            }
+        }
+        set {
+            switch self {
+            case .granted(var grant):
+                grant.basis = newValue
+                self = .granted(grant)
+            case .denied(var denial):
+                denial.basis = newValue
+                self = .denied(denial)
+            }
+        }
+    }
 }
 
 /// An accepted acquire.
@@ -20,8 +39,16 @@ package struct Grant: Hashable, Sendable {
     package let usage: [Usage]
     /// The version of the limit table that decided.
     package let tableVersion: Int
-    /// Whether nobody decided: what limits are shared through was out of reach, and grants all the same are wanted then.
-    package var isUnchecked = false
+    package var basis = DecisionBasis.limits
+}
+
+/// What was decided by.
+package enum DecisionBasis: Hashable, Sendable {
+    case limits
+    /// A share of the limits: what they are shared through was out of reach.
+    case share(Share)
+    /// Nothing: what limits are shared through was out of reach, and grants all the same are wanted then.
+    case unchecked
 }
 
 /// A refusal. It has consumed nothing.
@@ -35,6 +62,7 @@ package struct Denial: Hashable, Sendable {
     package let usage: [Usage]
     /// The version of the limit table that decided.
     package let tableVersion: Int
+    package var basis = DecisionBasis.limits
 }
 
 /// One limit that said no.

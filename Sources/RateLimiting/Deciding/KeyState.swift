@@ -6,10 +6,12 @@ struct KeyState: Sendable {
     /// Where the policy is in the table of this version.
     var policy: Int
     var tableVersion: Int
-    /// The policy's windows, scaled by what the upstream answered.
+    /// The policy's windows, scaled by what the upstream answered, less what is set aside.
     private(set) var windows: [Window]
     /// Units of the largest window: how far back the log has to reach.
     private var reach: Int
+    /// The heaviest claim that may start for now: all that is left while shares are set aside.
+    private(set) var heaviestClaim = Int.max
     var log = WindowLog()
     /// Places of the leases held on it.
     var leases: [UInt32] = []
@@ -32,8 +34,9 @@ struct KeyState: Sendable {
         reach = Self.reach(of: windows)
     }
 
-    mutating func setWindows(_ windows: [Window]) {
+    mutating func setWindows(_ windows: [Window], heaviestClaim: Int = .max) {
         self.windows = windows
+        self.heaviestClaim = heaviestClaim
         reach = Self.reach(of: windows)
     }
 

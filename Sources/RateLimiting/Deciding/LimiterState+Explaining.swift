@@ -63,9 +63,10 @@ extension LimiterState {
             guard policy.mode == .enforce, let most = policy.maxConcurrent else { return }
             guard !hasSlot(place, policy) || !keys[place].queue.isEmpty else { return }
             let ends = keys[place].leases.compactMap { leases[$0]?.expires }
-            require(.maxConcurrent(most), on: keys[place].key, below: most, ends)
+            require(.maxConcurrent(most), on: keys[place].key, below: portion.of(most), ends)
         }
-        let most = table.document.globalMaxInflight
+        let limit = table.document.globalMaxInflight
+        let most = portion.of(limit)
         if leases.count >= most || !ready.isEmpty {
             let ends: [Timestamp]
             if leases.count > most {
@@ -74,7 +75,7 @@ extension LimiterState {
                 // One fewer is enough, and the first to expire is known.
                 ends = Array(repeating: leases.firstExpiry ?? now, count: most)
             }
-            require(.globalMaxInflight(most), on: request.claims[0].key, below: most, ends)
+            require(.globalMaxInflight(limit), on: request.claims[0].key, below: most, ends)
         }
         for place in places { requireSlot(on: place) }
         if violations.isEmpty {

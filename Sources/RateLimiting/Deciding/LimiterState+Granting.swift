@@ -57,13 +57,13 @@ extension LimiterState {
     }
 
     func hasSlot(_ place: Int, _ policy: Policy.Terms) -> Bool {
-        policy.maxConcurrent.map { keys[place].leases.count + keys[place].reserved < $0 } ?? true
+        policy.maxConcurrent.map { keys[place].leases.count + keys[place].reserved < portion.of($0) } ?? true
     }
 
     /// Whether a slot over all keys is free for a start now, and nobody waits for one before it.
     func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil) -> Bool {
         guard request.hold else { return true }
-        guard leases.count < table.document.globalMaxInflight else { return false }
+        guard leases.count < portion.of(table.document.globalMaxInflight) else { return false }
         guard let first = ready.min else { return true }
         return id.map { $0 <= first } ?? false
     }

@@ -19,6 +19,7 @@ extension LimiterState {
             }
             places.others.append(place)
         }
+        if let denial = dividedTooFar(request, places, at: now) { return .denied(denial) }
         return .admitted(places)
     }
 
@@ -48,7 +49,10 @@ extension LimiterState {
         var state = KeyState(
             key: key, policy: policy, tableVersion: table.version, windows: table.policies[policy].windows)
         state.pause = pause(of: key, at: now)
-        return keys.insert(state)
+        let place = keys.insert(state)
+        if !portion.isWhole { scaleWindows(of: place) }
+        if unknown != nil { assumeUse(of: place, at: now) }
+        return place
     }
 
     func policy(at place: Int) -> Policy.Terms { table.policies[keys[place].policy].terms }
@@ -81,6 +85,24 @@ extension LimiterState {
             let longest = table.policies[policy].windows.lazy.map(\.interval).max() ?? 0
             return newest.advanced(by: longest + grace) <= now
         }
+    }
+
+    /// A claim heavier than all that is left while shares are set aside, or than a share.
+    func dividedTooFar(_ request: AcquireRequest, _ places: NonEmpty<Int>, at now: Timestamp) -> Denial? {
+        let heavy = places.indices.first { index in
+            let place = places[index]
+            guard request.claims[index].weight > keys[place].heaviestClaim else { return false }
+            let policy = policy(at: place)
+            return policy.mode == .enforce && policy.counts(request)
+        }
+        guard let heavy else { return nil }
+        let state = keys[places[heavy]]
+        let smallest = state.windows.min { $0.units < $1.units }
+        // Nobody knows when those come back who are cut off, so a second is a fair guess.
+        return Denial(
+            decided: now, retryAt: now.advanced(by: 1_000_000),
+            violations: smallest.map { [Violation(key: state.key, limit: .rate($0.rate))] } ?? [],
+            usage: usage(request, places, at: now), tableVersion: table.version)
     }
 
     private func tooManyKeys(_ key: LimitKey, _ request: AcquireRequest, at now: Timestamp) -> Denial {

@@ -17,6 +17,8 @@ struct LimiterState: Sendable {
     var ready = Heap<WaiterID>()
     var idempotent = IdempotentRequests()
     var instances = InstanceTable()
+    var portion = Portion.whole
+    var unknown: UnknownUse?
     var decisions: [(WaiterID, Result<Decision, AcquireError>)] = []
     var events: [LimiterEvent] = []
     /// Numbers waiters and bookings in their order.

@@ -2,7 +2,7 @@
 package struct Instance: Hashable, Sendable {
     /// Its own, for as long as it runs.
     package let id: UInt64
-    /// Where it runs, for people.
+    /// Where it runs: two that run at the same time have different ones.
     package let name: String
     /// Of Weir.
     package let version: String
@@ -18,34 +18,20 @@ package struct Instance: Hashable, Sendable {
 package struct InstanceReport: Hashable, Sendable {
     package let instance: Instance
     package let joined: Timestamp
-    package let lastSeen: Timestamp
+    package internal(set) var lastSeen: Timestamp
+    /// What is set aside for it when it is cut off; `nil` where it would not decide alone.
+    package internal(set) var share: Share?
+    /// Whether it is: its share is its own until it is back, or given up.
+    package internal(set) var isCutOff = false
 
-    package init(instance: Instance, joined: Timestamp, lastSeen: Timestamp) {
+    package init(
+        instance: Instance, joined: Timestamp, lastSeen: Timestamp, share: Share? = nil, isCutOff: Bool = false
+    ) {
         self.instance = instance
         self.joined = joined
         self.lastSeen = lastSeen
-    }
-}
-
-/// The instances that are heard of every second or so.
-struct InstanceTable: Sendable {
-    /// How long one is held to be alive that was not heard of, in microseconds.
-    static let silence: Int64 = 3_000_000
-
-    private var reports: [UInt64: InstanceReport] = [:]
-
-    mutating func heard(_ instance: Instance, at now: Timestamp) {
-        let joined = reports[instance.id]?.joined ?? now
-        reports[instance.id] = InstanceReport(instance: instance, joined: joined, lastSeen: now)
-        reports = reports.filter { $0.value.lastSeen.advanced(by: Self.silence) > now }
-    }
-
-    mutating func left(_ id: UInt64) { reports[id] = nil }
-
-    /// Those that are alive, in the order in which they joined.
-    func alive(at now: Timestamp) -> [InstanceReport] {
-        reports.values.filter { $0.lastSeen.advanced(by: Self.silence) > now }
-            .sorted { ($0.joined, $0.instance.id) < ($1.joined, $1.instance.id) }
+        self.share = share
+        self.isCutOff = isCutOff
     }
 }
 
@@ -66,14 +52,13 @@ extension InstanceReport: BinaryCodable {
         bytes.write(instance)
         bytes.write(joined)
         bytes.write(lastSeen)
+        bytes.write(share)
+        bytes.write(isCutOff)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(instance: try bytes.read(), joined: try bytes.read(), lastSeen: try bytes.read())
+        self.init(
+            instance: try bytes.read(), joined: try bytes.read(), lastSeen: try bytes.read(), share: try bytes.read(),
+            isCutOff: try bytes.read())
     }
-}
-
-extension InstanceTable: BinaryCodable {
-    func write(to bytes: inout ByteWriter) { bytes.write(reports) }
-    init(from bytes: inout ByteReader) throws(MalformedBytes) { reports = try bytes.read() }
 }

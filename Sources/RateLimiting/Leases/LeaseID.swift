@@ -7,6 +7,12 @@ package struct LeaseID: Hashable, Sendable {
     let place: UInt32
 }
 
+extension LeaseID: Comparable {
+    package static func < (left: LeaseID, right: LeaseID) -> Bool {
+        (left.nonce, left.number, left.place) < (right.nonce, right.number, right.place)
+    }
+}
+
 extension LeaseID: LosslessStringConvertible {
     package init?(_ description: String) {
         let parts = description.split(separator: "-", omittingEmptySubsequences: false)

@@ -20,6 +20,8 @@ struct LeaseTable: Sendable {
     private var ended = EndedLeases()
     private var newest: UInt64 = 0
     private(set) var count = 0
+    /// Leases that others gave while they were cut off, by the ids that their holders know.
+    private var adopted: [LeaseID: UInt32] = [:]
 
     init(nonce: UInt64) {
         self.nonce = nonce
@@ -34,6 +36,7 @@ struct LeaseTable: Sendable {
     }
 
     func find(_ id: LeaseID) -> Lookup {
+        if let place = adopted[id] { return .held(place) }
         guard id.nonce == nonce, id.number >= 1, id.number <= newest, id.place < slots.count else { return .unknown }
         if slots[Int(id.place)]?.number == id.number { return .held(id.place) }
         return ended.wasReleased(id.number, newest: newest) ? .released : .expired
@@ -45,7 +48,8 @@ struct LeaseTable: Sendable {
     }
 
     mutating func insert(
-        _ holdings: NonEmpty<Holding>, start: Timestamp, expires: Timestamp, client: String?
+        _ holdings: NonEmpty<Holding>, start: Timestamp, expires: Timestamp, client: String?,
+        adopting id: LeaseID? = nil
     ) -> LeaseID {
         newest += 1
         count += 1
@@ -60,6 +64,7 @@ struct LeaseTable: Sendable {
             slots.append(lease)
         }
         expiries.insert(Expiry(time: expires, place: place, number: newest))
+        if let id { adopted[id] = place }
         return LeaseID(nonce: nonce, number: newest, place: place)
     }
 
@@ -70,10 +75,13 @@ struct LeaseTable: Sendable {
         free.append(place)
         count -= 1
         if isReleased { ended.recordRelease(of: lease.number) }
+        if !adopted.isEmpty { adopted = adopted.filter { $0.value != place } }
         // Released leases leave their expiry behind; once most are stale the heap is made anew.
         if expiries.count > 1024, expiries.count > 2 * count { dropStaleExpiries() }
         return lease
     }
+
+    func hasAdopted(_ id: LeaseID) -> Bool { adopted[id] != nil }
 
     mutating func renew(_ place: UInt32, until expires: Timestamp) {
         guard let number = slots[Int(place)]?.number else { return }
@@ -120,6 +128,7 @@ extension LeaseTable: BinaryCodable {
         bytes.write(free)
         bytes.write(ended)
         bytes.write(newest)
+        bytes.write(adopted)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
@@ -128,6 +137,7 @@ extension LeaseTable: BinaryCodable {
         free = try bytes.read()
         ended = try bytes.read()
         newest = try bytes.read()
+        adopted = try bytes.read()
         count = slots.count - free.count
         dropStaleExpiries()
     }

@@ -2,7 +2,7 @@
 package struct Window: Hashable, Sendable {
     /// As the policy states it; names the window in answers.
     package let rate: Rate
-    /// Units in force: those of the rate, or fewer while the limit is lowered.
+    /// Units in force: those of the rate, or fewer while the limit is lowered or divided.
     package let units: Int
     /// Microseconds in force, `guard_ms` included.
     package let interval: Int64
@@ -24,5 +24,10 @@ package struct Window: Hashable, Sendable {
         if scaled >= 1 { return Window(rate: rate, units: Int(scaled), interval: interval) }
         let stretched = (Double(interval) / scaled).rounded(.up)
         return Window(rate: rate, units: 1, interval: Int64(min(stretched, Double(Rate.maximumInterval))))
+    }
+
+    /// The window with a portion of its units, none where that is less than one.
+    func reduced(to portion: Portion) -> Window {
+        Window(rate: rate, units: portion.of(units), interval: interval)
     }
 }

@@ -1,4 +1,5 @@
 extension Grant: BinaryCodable {
+    /// Of those that the log knows, all were decided by the limits.
     func write(to bytes: inout ByteWriter) {
         bytes.write(lease)
         bytes.write(asked)
@@ -7,14 +8,12 @@ extension Grant: BinaryCodable {
         bytes.write(shadowed)
         bytes.write(usage)
         bytes.write(tableVersion)
-        bytes.write(isUnchecked)
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
         self.init(
             lease: try bytes.read(), asked: try bytes.read(), start: try bytes.read(), expires: try bytes.read(),
-            shadowed: try bytes.read(), usage: try bytes.read(), tableVersion: try bytes.read(),
-            isUnchecked: try bytes.read())
+            shadowed: try bytes.read(), usage: try bytes.read(), tableVersion: try bytes.read())
     }
 }
 

@@ -2,6 +2,7 @@ extension LimiterCommand: BinaryCodable {
     private enum Kind: UInt64 {
         case acquire = 1
         case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance, present, left, count
+        case returned
     }
 
     private var kind: Kind {
@@ -18,6 +19,7 @@ extension LimiterCommand: BinaryCodable {
         case .apply: .apply
         case .advance: .advance
         case .present: .present
+        case .returned: .returned
         case .left: .left
         case .count: .count
         }
@@ -51,7 +53,14 @@ extension LimiterCommand: BinaryCodable {
             bytes.write(pause)
         case .resume(let scope): bytes.write(scope)
         case .apply(let table): bytes.write(table)
-        case .present(let instance): bytes.write(instance)
+        case .present(let instance, let time, let share):
+            bytes.write(instance)
+            bytes.write(time)
+            bytes.write(share)
+        case .returned(let instance, let time, let leases):
+            bytes.write(instance)
+            bytes.write(time)
+            bytes.write(leases)
         case .left(let id): bytes.write(id)
         case .count(let units): bytes.write(units)
         case .advance: break
@@ -73,7 +82,8 @@ extension LimiterCommand: BinaryCodable {
         case .resume: self = .resume(try bytes.read())
         case .apply: self = .apply(try bytes.read())
         case .advance: self = .advance
-        case .present: self = .present(try bytes.read())
+        case .present: self = .present(try bytes.read(), at: try bytes.read(), share: try bytes.read())
+        case .returned: self = .returned(try bytes.read(), at: try bytes.read(), try bytes.read())
         case .left: self = .left(try bytes.read())
         case .count: self = .count(try bytes.read())
         }

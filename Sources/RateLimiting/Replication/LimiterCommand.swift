@@ -19,8 +19,10 @@ enum LimiterCommand: Sendable {
     case apply(LimitTable)
     /// Units that were granted while nobody could decide.
     case count([UncheckedUnits])
-    /// An instance is alive.
-    case present(Instance)
+    /// An instance was alive at a time, and has this share when it is cut off.
+    case present(Instance, at: Timestamp, share: Share?)
+    /// An instance that was cut off has told what it granted meanwhile, and hands over the leases.
+    case returned(Instance, at: Timestamp, [SeparateLease])
     /// An instance has stopped.
     case left(UInt64)
     /// Nothing but the passing of time.
@@ -50,6 +52,8 @@ enum LimiterReply: Sendable {
 
 extension LimiterState {
     mutating func perform(_ command: LimiterCommand, at now: Timestamp) -> LimiterReply {
+        begin(at: now)
+        if instances.settle(at: now) { divide(at: now) }
         switch command {
         case .acquire(let request, let mayWait):
             isStopping = !mayWait
@@ -73,11 +77,18 @@ extension LimiterState {
         case .count(let units):
             count(units, at: now)
             return .done
-        case .present(let instance):
-            instances.heard(instance, at: now)
+        case .present(let instance, let time, let share):
+            instances.heard(instance, at: time, share: share, now: now)
+            divide(at: now)
+            return .done
+        case .returned(let instance, let time, let leases):
+            adopt(leases, at: now)
+            instances.returned(instance, at: time, now: now)
+            divide(at: now)
             return .done
         case .left(let id):
             instances.left(id)
+            divide(at: now)
             return .done
         case .advance:
             advance(to: now)

@@ -12,6 +12,7 @@ extension LimiterState: BinaryCodable {
         bytes.write(idempotent)
         bytes.write(arrivals)
         bytes.write(instances)
+        if case .past(let past) = unknown { bytes.write(past as UnknownUse.Past?) } else { bytes.write(UnknownUse.Past?.none) }
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
@@ -23,6 +24,8 @@ extension LimiterState: BinaryCodable {
         idempotent = try bytes.read()
         arrivals = try bytes.read()
         instances = try bytes.read()
+        portion = instances.portion
+        unknown = try bytes.read(UnknownUse.Past?.self).map { .past($0) }
         wakes = Heap(waiters.map { Wake(time: $0.value.due, waiter: $0.key) })
         ready = Heap(waiters.filter { if case .ready = $0.value.stage { true } else { false } }.keys)
         for place in keys.places(from: 0) where keys[place].tableVersion == table.version {

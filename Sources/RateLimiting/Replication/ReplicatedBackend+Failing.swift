@@ -22,6 +22,6 @@ extension ReplicatedBackend {
         }
         return Grant(
             lease: nil, asked: now, start: now, expires: nil, shadowed: [], usage: usage,
-            tableVersion: state.table.version, isUnchecked: true)
+            tableVersion: state.table.version, basis: .unchecked)
     }
 }

@@ -3,14 +3,19 @@ import Synchronization
 extension ReplicatedBackend {
     /// Follows the log until it is cancelled, so that waiters are woken by what other instances do and limits follow.
     package func run() async {
+        let interval: Duration = failureMode == .local ? .milliseconds(400) : .seconds(1)
         var heard = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 try await log.news(after: shared.withLock { $0.replica.position })
-                // A sign of life each second; the news go with it.
-                let isDue = heard.duration(to: .now) >= .seconds(1)
-                _ = try await submit(isDue && !shared.withLock(\.isStopping) ? [.present(instance)] : [])
-                if isDue { heard = .now }
+                // A sign of life now and then; the news go with it.
+                let isDue = heard.duration(to: .now) >= interval && !shared.withLock(\.isStopping)
+                if isDue {
+                    try await appear()
+                    heard = .now
+                } else {
+                    try await synchronize()
+                }
             } catch {
                 // Whoever sends finds out when it is back.
                 try? await Task.sleep(for: .milliseconds(100))
@@ -61,6 +66,7 @@ extension ReplicatedBackend {
                 }
                 // Nothing of theirs was appended, or only the time.
                 if entries.last?.position.mark != mark || mark == nil { answer(pending, [], &shared, &consequences) }
+                rejoin(&shared)
                 return nil
             } catch {
                 shared.isAway = true

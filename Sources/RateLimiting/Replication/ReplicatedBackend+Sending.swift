@@ -8,11 +8,17 @@ extension ReplicatedBackend {
     /// Sends commands with the next batch and returns what they came to.
     ///
     /// - Throws: ``LimitLogUnavailable``, at once where the log is known to be out of reach.
-    func submit(_ commands: [LimiterCommand]) async throws -> [Reply] {
+    func submit(_ commands: [LimiterCommand]) async throws -> [Reply] { try await submit { _ in commands } }
+
+    /// Says that this instance is alive.
+    func appear() async throws { _ = try await submit { [signOfLife(&$0)] } }
+
+    /// - Parameter commands: called where the log is within reach, as far as is known.
+    private func submit(_ commands: (inout Shared) -> [LimiterCommand]) async throws -> [Reply] {
         try await withCheckedThrowingContinuation { continuation in
             let isAway = startSending { shared in
                 guard !shared.isAway else { return }
-                shared.pending.append(Pending(commands: commands) { continuation.resume(with: $0) })
+                shared.pending.append(Pending(commands: commands(&shared)) { continuation.resume(with: $0) })
             }
             if isAway { continuation.resume(throwing: LimitLogUnavailable("it did not answer when it was last asked")) }
         }
@@ -157,11 +163,13 @@ extension ReplicatedBackend {
         for (continuation, answer) in overdue { continuation.resume(returning: answer) }
     }
 
-    /// Waiters whose patience is over are not kept waiting for the log.
+    /// Waiters whose patience is over, or who can be decided about here, are not kept waiting for the log.
     private func failOverdue(_ shared: inout Shared) -> [(WaitingCallers.Continuation, WaitingCallers.Answer)] {
-        let now = shared.clock.now()
+        let (now, isSeparate) = (shared.clock.now(), isSeparate(&shared))
         let overdue = shared.callers.awaited.filter { id in
-            guard let waiter = shared.replica.state.waiters[id], waiter.deadline <= now else { return false }
+            guard let waiter = shared.replica.state.waiters[id], isSeparate || waiter.deadline <= now else {
+                return false
+            }
             shared.abandoned[id] = waiter.request
             return true
         }

@@ -9,6 +9,7 @@ extension ReplicatedBackend {
     }
 
     private func decision(for caller: WaitingCallers.ID, _ request: AcquireRequest) async throws -> Decision {
+        let asked = ContinuousClock.now
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let early = shared.withLock { $0.callers.wait(caller, continuation) }
@@ -23,6 +24,8 @@ extension ReplicatedBackend {
             decision = decided
         } catch is LimitLogUnavailable where failureMode == .allow {
             return .granted(try uncheckedGrant(request))
+        } catch is LimitLogUnavailable where failureMode == .local {
+            return try await decideSeparately(request, after: asked.duration(to: .now))
         }
         // Granted and cancelled at the same moment. Under an idempotency key the caller can still come back for it.
         if Task.isCancelled, request.idempotencyKey == nil, case .granted(let grant) = decision {

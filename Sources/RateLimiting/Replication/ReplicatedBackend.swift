@@ -11,7 +11,8 @@ package final class ReplicatedBackend: LimitBackend {
     let instance: Instance
     /// How long an answer of the log is waited for.
     let patience: Duration
-    let failureMode: FailureMode
+    let onFailure: FailurePolicy
+    var failureMode: FailureMode { onFailure.mode }
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
     /// Says that another table is in force.
@@ -49,6 +50,14 @@ package final class ReplicatedBackend: LimitBackend {
         var bytesSinceCheckpoint = 0
         var bytesOfCheckpoint = 0
         var isStopping = false
+        /// The latest time for which this instance has called itself alive, and the share that it asked for then.
+        var stated = Timestamp(microseconds: .min)
+        var wanted: Share?
+        /// What decides while it is cut off.
+        var separation: Separation?
+        /// Leases that it gave then, for the others to take over.
+        var orphans: [SeparateLease] = []
+        var isReturning = false
     }
 
     /// Commands of one caller, none where only what others did is to be learnt, and what is done with their replies.
@@ -72,13 +81,13 @@ package final class ReplicatedBackend: LimitBackend {
     deinit { tableChanged.finish() }
 
     private init(
-        _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration, onFailure: FailureMode,
+        _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration, onFailure: FailurePolicy,
         report: @escaping @Sendable (LimiterEvent) -> Void
     ) {
         self.log = log
         self.instance = instance
         self.patience = patience
-        failureMode = onFailure
+        self.onFailure = onFailure
         self.report = report
         (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
@@ -89,14 +98,16 @@ package final class ReplicatedBackend: LimitBackend {
     /// - Parameters:
     ///   - table: in force where the log is new.
     ///   - patience: how long an answer of the log is waited for before everybody is told that it is out of reach.
+    ///   - learning: microseconds; where the log is new, windows up to this long begin as though they were used up.
     ///   - report: called for what happens to limits, whichever instance brought it about.
     /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
     package static func joining(
         _ log: any LimitLog, as instance: Instance, table: LimitTable, maxWaiters: Int = 100_000,
-        patience: Duration = .milliseconds(50), onFailure: FailureMode = .deny,
+        patience: Duration = .milliseconds(50), onFailure: FailurePolicy = FailurePolicy(.deny), learning: Int64 = 0,
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) async throws -> ReplicatedBackend {
-        let state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
+        var state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
+        if learning > 0 { state.unknown = .past(UnknownUse.Past(reach: learning)) }
         let start = LogPosition(number: 0, mark: .random(in: .min ... .max))
         let fresh = Replica(state, at: start, Timestamp(microseconds: 0))
         let isNew = try await log.begin(with: fresh.checkpoint)
@@ -105,7 +116,9 @@ package final class ReplicatedBackend: LimitBackend {
         }
         let backend = ReplicatedBackend(
             log, try Replica(checkpoint), as: instance, patience: patience, onFailure: onFailure, report: report)
-        _ = try await backend.submit(.present(instance))
+        // What time it is there, before this instance says until when it was alive.
+        try await backend.synchronize()
+        try await backend.appear()
         return backend
     }
 
@@ -122,6 +135,14 @@ package final class ReplicatedBackend: LimitBackend {
         } catch is LimitLogUnavailable where failureMode == .allow {
             return requests.map { request in
                 Result { () throws(AcquireError) in .decided(.granted(try uncheckedGrant(request))) }
+            }
+        } catch is LimitLogUnavailable where failureMode == .local {
+            return try requests.map { request in
+                do {
+                    return .success(try decideSeparately(request))
+                } catch let error as AcquireError {
+                    return .failure(error)
+                }
             }
         }
         var acquisitions: [Result<Acquisition, AcquireError>] = []
@@ -146,19 +167,26 @@ package final class ReplicatedBackend: LimitBackend {
     }
 
     package func check(_ request: AcquireRequest) async throws -> Decision {
-        try await read { state, now in
-            Result { () throws(AcquireError) in try state.check(request, at: now) }
-        }.get()
+        do {
+            return try await read { state, now in
+                Result { () throws(AcquireError) in try state.check(request, at: now) }
+            }.get()
+        } catch let error as LimitLogUnavailable {
+            guard let decision = try checkSeparately(request) else { throw error }
+            return decision
+        }
     }
 
     package func release(_ lease: LeaseID, unused: Bool) async throws -> ReleaseResult {
+        if let result = separately(lease, { $0.release(lease, unused: unused, at: $1) }) { return result }
         guard case .released(let result) = try await submit(.release(lease, unused: unused)) else { return .unknown }
         return result
     }
 
     package func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult {
-        let command = LimiterCommand.renew(lease, timeToLive: Int64(timeToLiveMilliseconds) * 1000)
-        guard case .renewed(let result) = try await submit(command) else { return .unknown }
+        let timeToLive = Int64(timeToLiveMilliseconds) * 1000
+        if let result = separately(lease, { $0.renew(lease, timeToLive: timeToLive, at: $1) }) { return result }
+        guard case .renewed(let result) = try await submit(.renew(lease, timeToLive: timeToLive)) else { return .unknown }
         return result
     }
 
@@ -167,6 +195,7 @@ package final class ReplicatedBackend: LimitBackend {
     }
 
     package func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool {
+        if let isHeld = separately(lease, { $0.report(outcome, of: lease, host: host, at: $1) }) { return isHeld }
         guard case .reported(let isHeld) = try await submit(.report(outcome, lease, host: host)) else { return false }
         return isHeld
     }
@@ -199,7 +228,7 @@ package final class ReplicatedBackend: LimitBackend {
         return isNewer
     }
 
-    package func instances() async throws -> [InstanceReport] { try await read { $0.instances.alive(at: $1) } }
+    package func instances() async throws -> [InstanceReport] { try await read { $0.instances.known(at: $1) } }
 
     package func isReachable() -> Bool { shared.withLock { !$0.isAway } }
 
@@ -208,7 +237,8 @@ package final class ReplicatedBackend: LimitBackend {
             // The replica itself moves on with the log only.
             var state = shared.replica.state
             state.advance(to: max(shared.replica.time, shared.clock.now()))
-            return state.totals
+            let (totals, alone) = (state.totals, shared.separation?.state.totals.inFlight ?? 0)
+            return LimiterTotals(inFlight: totals.inFlight + alone, waiting: totals.waiting, keys: totals.keys)
         }
     }
 

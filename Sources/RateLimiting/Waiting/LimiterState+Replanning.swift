@@ -14,8 +14,8 @@ extension LimiterState {
         var fixed = Dictionary(uniqueKeysWithValues: places.map { ($0, takeOut($0, at: now)) })
         for id in moving {
             guard let waiter = waiters[id] else { continue }
-            if let error = refusal(of: waiter, at: now) {
-                decide(id, waiter, .failure(error))
+            if let refusal = refusal(of: waiter, at: now) {
+                decide(id, waiter, refusal)
                 continue
             }
             let left = waiter.places.map { fixed[$0]?.count ?? 0 }
@@ -103,16 +103,16 @@ extension LimiterState {
         return isRestored
     }
 
-    /// Why a waiter could not even wait under the table in force.
-    private mutating func refusal(of waiter: Waiter, at now: Timestamp) -> AcquireError? {
+    /// Why a waiter could not even wait under the table in force, or while limits are divided.
+    private mutating func refusal(of waiter: Waiter, at now: Timestamp) -> Result<Decision, AcquireError>? {
         for (index, place) in waiter.places.enumerated() {
             let claim = waiter.request.claims[index]
-            guard refresh(place, at: now) else { return .unknownRole(claim: index, role: claim.key.role) }
+            guard refresh(place, at: now) else { return .failure(.unknownRole(claim: index, role: claim.key.role)) }
             let policy = policy(at: place)
             guard claim.weight <= policy.heaviestClaim || policy.mode == .off else {
-                return .weightExceedsLimit(claim: index, key: claim.key, heaviest: policy.heaviestClaim)
+                return .failure(.weightExceedsLimit(claim: index, key: claim.key, heaviest: policy.heaviestClaim))
             }
         }
-        return nil
+        return dividedTooFar(waiter.request, waiter.places, at: now).map { .success(.denied($0)) }
     }
 }

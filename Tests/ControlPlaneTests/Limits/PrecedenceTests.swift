@@ -113,6 +113,7 @@ extension PrecedenceTests.Case {
             case .mode: ["shadow", "enforce", "off", "shadow"]
             case .rates: ["1/3SECOND+1000/DAY", "2/s", "3/m+30/h", "4/h"]
             case .choice(let known): [String](repeating: known[0], count: 4)
+            case .prefix: ["a", "b", "c", "d"]
             case .address: ["", "", "", ""]
             }
     }

@@ -34,6 +34,10 @@ private struct InstanceAnswer: Encodable {
     let version: String
     let joinedAt: Timestamp
     let lastSeenAt: Timestamp
+    /// The part of every limit that is kept for it when it is cut off, such as `1/4`; `nil` where none is.
+    let share: String?
+    /// Whether it is, and decides by that alone.
+    let isCutOff: Bool
     /// Whether it is the one that answers.
     let isSelf: Bool
 
@@ -43,6 +47,8 @@ private struct InstanceAnswer: Encodable {
         case version
         case joinedAt = "joined_at"
         case lastSeenAt = "last_seen_at"
+        case share
+        case isCutOff = "cut_off"
         case isSelf = "self"
     }
 
@@ -52,6 +58,8 @@ private struct InstanceAnswer: Encodable {
         version = report.instance.version
         joinedAt = report.joined
         lastSeenAt = report.lastSeen
+        share = report.share?.description
+        isCutOff = report.isCutOff
         self.isSelf = isSelf
     }
 }

@@ -67,7 +67,9 @@ struct AcquireAnswer: Encodable {
     let claims: [TokenUsage]
     /// What limits in shadow mode would have said no to; `nil` where none would have.
     let shadow: [Violated]?
-    /// `true` where nobody decided, because what limits are shared through was out of reach; else `nil`.
+    /// What was decided by, where what limits are shared through was out of reach: this instance's share of them, such
+    /// as `1/4`, or nothing at all.
+    let share: String?
     let unchecked: Bool?
     /// The version of the limits that decided.
     let limitsVersion: Int
@@ -79,6 +81,7 @@ struct AcquireAnswer: Encodable {
         case expiresAt = "expires_at"
         case claims
         case shadow
+        case share
         case unchecked
         case limitsVersion = "limits_version"
     }
@@ -90,7 +93,8 @@ struct AcquireAnswer: Encodable {
         expiresAt = grant.expires
         claims = zip(grant.usage, ask.claims).map { TokenUsage($0, weight: $1.weight, at: grant.start) }
         shadow = grant.shadowed.isEmpty ? nil : grant.shadowed.map(Violated.init)
-        unchecked = grant.isUnchecked ? true : nil
+        share = if case .share(let share) = grant.basis { share.description } else { nil }
+        unchecked = grant.basis == .unchecked ? true : nil
         limitsVersion = grant.tableVersion
     }
 }

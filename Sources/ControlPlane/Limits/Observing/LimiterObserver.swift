@@ -17,8 +17,15 @@ final class LimiterObserver: Sendable {
 
     private static let maximumCounters = 4096
 
-    /// Whether limits were out of reach when they were last asked.
-    private let isAway = Atomic(false)
+    /// What decided last.
+    private let reach = Atomic(Reach.limits.rawValue)
+
+    private enum Reach: UInt8 {
+        case limits
+        case nobody
+        case share
+        case unchecked
+    }
 
     init(logger: Logger) {
         self.logger = logger
@@ -29,9 +36,13 @@ final class LimiterObserver: Sendable {
     }
 
     func decided(_ request: AcquireRequest, _ decision: Decision) {
+        switch decision.basis {
+        case .limits: reached()
+        case .share(let share): away(.share, "decisions are by this instance's share of the limits, \(share)")
+        case .unchecked: away(.unchecked, "grants are not checked")
+        }
         switch decision {
         case .granted(let grant):
-            if grant.isUnchecked { away("grants are not checked") } else { reached() }
             let delay = max(0, grant.start.microseconds(since: grant.asked))
             for claim in request.claims {
                 let counters = counters(claim.key)
@@ -43,7 +54,6 @@ final class LimiterObserver: Sendable {
                 Counter(label: "weir_shadow_denials_total", dimensions: Self.dimensions(violation)).increment()
             }
         case .denied(let denial):
-            reached()
             for claim in request.claims { counters(claim.key).denied.increment() }
             for violation in denial.violations {
                 Counter(label: "weir_denials_total", dimensions: Self.dimensions(violation)).increment()
@@ -56,25 +66,28 @@ final class LimiterObserver: Sendable {
 
     /// Tells when what limits are shared through comes back.
     private func reached() {
-        guard isAway.load(ordering: .relaxed), isAway.exchange(false, ordering: .relaxed) else { return }
+        guard reach.load(ordering: .relaxed) != Reach.limits.rawValue,
+            reach.exchange(Reach.limits.rawValue, ordering: .relaxed) != Reach.limits.rawValue
+        else { return }
         Gauge(label: "weir_limits_reachable").record(1)
         logger.notice("limits are within reach again", metadata: ["stage": "rate-limiter", "event_type": "reached"])
     }
 
-    private func away(_ detail: String) {
+    /// Tells when it is another that decides.
+    private func away(_ reached: Reach, _ detail: @autoclosure () -> String) {
         Counter(label: "weir_limits_unavailable_total").increment()
-        guard !isAway.exchange(true, ordering: .relaxed) else { return }
+        guard reach.exchange(reached.rawValue, ordering: .relaxed) != reached.rawValue else { return }
         Gauge(label: "weir_limits_reachable").record(0)
         logger.error(
             "limits are out of reach",
-            metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(detail)"])
+            metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(detail())"])
     }
 
     func failed(_ request: AcquireRequest, _ error: any Error) {
         if error is CancellationError {
             for claim in request.claims { counters(claim.key).cancelled.increment() }
         } else if let error = error as? LimitLogUnavailable {
-            away("\(error)")
+            away(.nobody, "\(error)")
         } else {
             // Names that no policy knows are the caller's invention and would make a series each.
             refused.increment()

@@ -7,6 +7,19 @@ struct BackendSettings: Hashable, Sendable {
     var dsn = ""
     /// The name of a ``FailureMode``.
     var onFailure = FailureMode.deny.rawValue
+    /// Shares with `on_failure: local`; 0 is as many as there are instances.
+    var instances = 0
+    /// Windows up to this long begin as though they were used up, where nothing is remembered.
+    var learningSeconds = 0
+    /// What the names of all that is kept in a database begin with.
+    var namespace = "weir"
+
+    /// Microseconds.
+    var learning: Int64 { Int64(learningSeconds) * 1_000_000 }
+
+    var failurePolicy: FailurePolicy {
+        FailurePolicy(FailureMode(rawValue: onFailure) ?? .deny, instances: instances > 0 ? instances : nil)
+    }
 
     static let kinds = ["memory", "sqlite", "redis", "postgres"]
 

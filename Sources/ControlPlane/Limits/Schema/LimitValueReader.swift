@@ -51,6 +51,8 @@ struct LimitValueReader {
             return .rates(rates(node, items))
         case (.choice(let known), .string(let text)):
             if known.contains(text) { return .text(text) }
+        case (.prefix, .string(let text)):
+            if LimitsSchema.isPrefix(text) { return .text(text) }
         case (.address, .string(let text)):
             return .text(text)
         case (.address, .null):
@@ -108,6 +110,7 @@ extension LimitsSchema.Kind {
         case .mode: "enforce, shadow or off"
         case .rates: "a list of rates such as [10/SECOND, 5000/HOUR]"
         case .choice(let known): "one of: \(known.joined(separator: ", "))"
+        case .prefix: "1 to 64 of letters, digits, '.', '_', ':' and '-'"
         case .address: "an address, or empty"
         }
     }

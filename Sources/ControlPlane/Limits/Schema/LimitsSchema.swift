@@ -10,6 +10,8 @@ enum LimitsSchema {
         case rates
         /// One of these texts.
         case choice([String])
+        /// What the names of other things begin with.
+        case prefix
         /// An address, which may carry a password, or the empty text.
         case address
     }
@@ -38,6 +40,9 @@ enum LimitsSchema {
         SchemaKey("kind", .choice(BackendSettings.kinds), \.kind),
         SchemaKey("dsn", .address, \.dsn),
         SchemaKey("on_failure", .choice(FailureMode.allCases.map(\.rawValue)), \.onFailure),
+        SchemaKey("instances", .int(0...1000), \.instances),
+        SchemaKey("learning_s", .int(0...86_400), \.learningSeconds),
+        SchemaKey("namespace", .prefix, \.namespace),
     ]
 
     static let top: [SchemaKey<LimitsDocument>] = [
@@ -68,6 +73,11 @@ enum LimitsSchema {
         case .aimd: aimd.map(\.name)
         case .defaults, .host: policy.map(\.name)
         }
+    }
+
+    static func isPrefix(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789._:-".unicodeScalars.contains($0)) }
     }
 
     static let roleRequirement = "use 1 to 64 of a-z, 0-9, '_' and '-'"

@@ -35,15 +35,18 @@ struct OpenedLimits: Sendable {
         let log: (any LimitLog)? =
             switch backend.kind {
             case "sqlite": try SQLiteLog(path: backend.dsn)
-            case "postgres": try PostgresLog(backend.dsn)
+            case "postgres": try PostgresLog(backend.dsn, namespace: backend.namespace)
             case "redis":
-                RedisLog(try RedisAddress(parsing: backend.dsn), trusting: settings.trustedRoots.certificates)
+                RedisLog(
+                    try RedisAddress(parsing: backend.dsn), trusting: settings.trustedRoots.certificates,
+                    namespace: backend.namespace)
             default: nil
             }
         guard let log else {
             if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
             let memory = MemoryBackend(
-                table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock, report: report)
+                table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock, learning: backend.learning,
+                report: report)
             return OpenedLimits(backend: .memory(memory), start: start)
         }
         do {
@@ -65,7 +68,8 @@ struct OpenedLimits: Sendable {
         let shared = try await ReplicatedBackend.joining(
             log, as: instance, table: try own.table(start.state.effective.document),
             patience: start.state.effective.backend.patience,
-            onFailure: FailureMode(rawValue: start.state.effective.backend.onFailure) ?? .deny, report: report)
+            onFailure: start.state.effective.backend.failurePolicy,
+            learning: start.state.effective.backend.learning, report: report)
         while true {
             let record = try LimitsRecord(of: shared.table())
             try history.appendNow(record)

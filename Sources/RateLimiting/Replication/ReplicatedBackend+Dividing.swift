@@ -1,0 +1,152 @@
+import Synchronization
+
+/// An instance that is cut off goes on with its share of every limit.
+///
+/// It begins once the others have set the share aside: they do when the latest sign of life that it may have given is
+/// ``InstanceTable/patience`` old, and it knows that time. What they may have used until then it allows for. What it
+/// granted is counted before anything else is asked for, and only then do the others stop leaving its share alone.
+extension ReplicatedBackend {
+    /// What decides while this instance is cut off.
+    struct Separation {
+        let share: Share
+        var state: LimiterState
+    }
+
+    /// A share ends this much before the others take it back, in microseconds: clocks drift.
+    private static let margin: Int64 = 1_000_000
+
+    /// Says that this instance is alive, and which share it wants when it is cut off.
+    func signOfLife(_ shared: inout Shared) -> LimiterCommand {
+        shared.stated = max(shared.stated, shared.clock.now())
+        if failureMode == .local {
+            shared.wanted = Share(oneOf: onFailure.instances ?? max(1, shared.replica.state.instances.count))
+        }
+        return .present(instance, at: shared.stated, share: shared.wanted)
+    }
+
+    /// Makes sure of the limiter for its share; `false` where there is none, not yet or not any more.
+    private func separate(_ shared: inout Shared, at now: Timestamp) -> Bool {
+        guard failureMode == .local, shared.isAway, let wanted = shared.wanted,
+            let own = shared.replica.state.instances[instance.id], let reserved = own.share
+        else { return false }
+        let begin = shared.stated.advanced(by: InstanceTable.patience)
+        let end = own.lastSeen.advanced(by: InstanceTable.reservation - Self.margin)
+        guard begin <= now, now < end else { return false }
+        if shared.separation == nil {
+            // Of the two that the others may have in mind, the smaller one.
+            let share = Share(oneOf: max(wanted.parts, reserved.parts))
+            var known = shared.replica.state
+            known.count(shared.uncounted, at: now)
+            shared.separation = Separation(
+                share: share,
+                state: known.divided(
+                    share, known: shared.replica.time, begin: begin, nonce: .random(in: .min ... .max)))
+        }
+        return true
+    }
+
+    /// Whether those who wait for the others' decisions had better ask here.
+    func isSeparate(_ shared: inout Shared) -> Bool { separate(&shared, at: shared.clock.now()) }
+
+    /// Decides by the share alone. A start that is to be waited for is booked.
+    ///
+    /// - Throws: ``LimitLogUnavailable`` where there is no share; ``AcquireError``.
+    func decideSeparately(_ request: AcquireRequest) throws -> Acquisition {
+        var asked = request
+        asked.wait = .client
+        let outcome = try shared.withLock { shared -> LimiterState.Outcome? in
+            let now = shared.clock.now()
+            guard separate(&shared, at: now), let share = shared.separation?.share else { return nil }
+            guard let outcome = try shared.separation?.state.acquire(asked, at: now) else { return nil }
+            guard case .decided(var decision) = outcome else { return outcome }
+            decision.basis = .share(share)
+            if case .granted(let grant) = decision {
+                shared.uncounted += shared.replica.state.counted(request, at: grant.start)
+            }
+            return .decided(decision)
+        }
+        switch outcome {
+        case .decided(.granted(let grant)) where request.wait == .server && grant.start > grant.asked:
+            return .pending(PendingAcquire { try await self.start(grant, of: request) })
+        case .decided(let decision): return .decided(decision)
+        case .waiting, nil: throw LimitLogUnavailable("this instance has no share of the limits to go on with")
+        }
+    }
+
+    /// Decides for one who has waited for the others already.
+    func decideSeparately(_ request: AcquireRequest, after waited: Duration) async throws -> Decision {
+        var rest = request
+        rest.maxWaitMilliseconds = request.maxWaitMilliseconds.map { max(0, $0 - Int(waited / .milliseconds(1))) }
+        switch try decideSeparately(rest) {
+        case .decided(let decision): return decision
+        case .pending(let pending): return try await pending.decision()
+        }
+    }
+
+    private func start(_ grant: Grant, of request: AcquireRequest) async throws -> Decision {
+        let wait = shared.withLock { $0.clock.duration(until: grant.start) }
+        do {
+            try await Task.sleep(for: wait, tolerance: .zero)
+        } catch {
+            giveBackSeparately(grant, of: request)
+            throw error
+        }
+        return .granted(grant)
+    }
+
+    /// The units stay counted for the others: that is only stricter.
+    private func giveBackSeparately(_ grant: Grant, of request: AcquireRequest) {
+        let isOver = shared.withLock { shared in
+            let now = shared.clock.now()
+            shared.separation?.state.giveBack(grant, to: request, at: now)
+            return shared.separation == nil
+        }
+        if isOver, let lease = grant.lease { enqueue([.release(lease, unused: true)]) }
+    }
+
+    /// Does something to a lease that this instance gave while it was cut off, for as long as it is.
+    func separately<Value: Sendable>(
+        _ lease: LeaseID, _ body: (inout LimiterState, Timestamp) -> Value
+    ) -> Value? {
+        shared.withLock { shared in
+            let now = shared.clock.now()
+            guard case .held = shared.separation?.state.leases.find(lease), var separation = shared.separation.take()
+            else { return nil }
+            defer { shared.separation = separation }
+            return body(&separation.state, now)
+        }
+    }
+
+    /// What the share would answer; `nil` where there is none.
+    func checkSeparately(_ request: AcquireRequest) throws -> Decision? {
+        try shared.withLock { shared in
+            let now = shared.clock.now()
+            guard separate(&shared, at: now) else { return nil }
+            return try shared.separation?.state.check(request, at: now)
+        }
+    }
+
+    /// The log has answered: ends the separation, and hands over what it leaves behind.
+    func rejoin(_ shared: inout Shared) {
+        var pauses: [LimiterCommand] = []
+        if let separation = shared.separation {
+            shared.orphans += separation.state.separateLeases
+            pauses = separation.state.pauses.sorted { $0.key < $1.key }
+                .filter { $0.value.until > shared.replica.state.pauses[$0.key]?.until ?? shared.replica.time }
+                .map { .pause($0.key, $0.value) }
+            shared.separation = nil
+        }
+        let isCutOff = shared.replica.state.instances[instance.id]?.isCutOff ?? false
+        guard isCutOff || !shared.orphans.isEmpty, !shared.isReturning else { return }
+        shared.isReturning = true
+        shared.stated = max(shared.stated, shared.clock.now())
+        let leases = shared.orphans
+        shared.pending.append(
+            Pending(commands: pauses + [.returned(instance, at: shared.stated, leases)]) { result in
+                self.shared.withLock { shared in
+                    shared.isReturning = false
+                    if case .success = result { shared.orphans.removeFirst(leases.count) }
+                }
+            })
+    }
+}
