@@ -116,7 +116,9 @@ import Testing
         try await SharedBackend.with("redis") { backend, folder, redis in
             let redis = try #require(redis)
             let service = try await SharedBackend.instance(backend, in: folder)
-            for _ in 0..<2 { #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200) }
+            for _ in 0..<2 {
+                #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200)
+            }
             await redis.stop()
             let away = try await service.post("/v1/tokens/acquire", SharedBackend.acquire)
             #expect(away.status == 503 && away.headers["retry-after"] == "1", "\(away.text)")
@@ -172,7 +174,9 @@ import Testing
             while try await service.post("/v1/tokens/check", SharedBackend.acquire).status == 503 { await Task.yield() }
             print("decides again after: \(continued.duration(to: clock.now))")
             // What was sent while it hung and came to it late was given back.
-            for _ in 0..<2 { #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200) }
+            for _ in 0..<2 {
+                #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200)
+            }
             #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 429)
         }
     }

@@ -7,7 +7,7 @@ import Testing
 struct DividingTests {
     @Test func noWindowIsExceededWhoeverIsCutOff() throws {
         var alone = 0
-        for index in 0..<300 {
+        for index in 0..<200 {
             let seed = TestSeed.current &+ UInt64(index)
             do {
                 var history = DividedHistory(seed: seed)
@@ -49,7 +49,8 @@ struct DividingTests {
         #expect(portion(at: InstanceTable.patience - 1, &table) == 10)
         #expect(portion(at: InstanceTable.patience, &table) == 8)
         // Heard of again, it may still have granted what it has not told.
-        table.heard(instance, at: Timestamp(microseconds: 2_000_000), share: nil, now: Timestamp(microseconds: 2_000_000))
+        table.heard(
+            instance, at: Timestamp(microseconds: 2_000_000), share: nil, now: Timestamp(microseconds: 2_000_000))
         #expect(portion(at: 2_000_000, &table) == 8)
         var other = table
         other.returned(instance, at: Timestamp(microseconds: 2_000_000), now: Timestamp(microseconds: 2_000_000))
@@ -84,7 +85,8 @@ struct DividingTests {
             Issue.record("\(early)")
             return
         }
-        #expect(denial.retryAt == start.advanced(by: 60_000_000), "a minute could be used up, of a day nothing is assumed")
+        #expect(
+            denial.retryAt == start.advanced(by: 60_000_000), "a minute could be used up, of a day nothing is assumed")
         var late = state
         guard case .granted = try late.check(request, at: denial.retryAt) else {
             Issue.record("it stays strict for no longer than it said")
@@ -101,7 +103,9 @@ struct DividingTests {
         var alone = state.divided(Share(oneOf: 2), known: start, begin: start, nonce: 2)
         var leases: [LeaseID] = []
         for _ in 0..<3 {
-            if case .decided(.granted(let grant)) = try alone.acquire(request, at: start) { leases += [grant.lease].compactMap(\.self) }
+            if case .decided(.granted(let grant)) = try alone.acquire(request, at: start) {
+                leases += [grant.lease].compactMap(\.self)
+            }
         }
         #expect(leases.count == 2, "half of four")
         // Told twice, as when the answer to the first time is lost.
@@ -178,7 +182,8 @@ private struct DividedHistory {
 
     mutating func step() throws {
         now = now.advanced(by: Int64(random.number(0...100)) * 1000)
-        for index in members.indices where members[index].isConnected && now.microseconds(since: members[index].stated) > 400_000 {
+        for index in members.indices
+        where members[index].isConnected && now.microseconds(since: members[index].stated) > 400_000 {
             appear(index)
         }
         let index = random.number(0...members.count - 1)
@@ -191,7 +196,9 @@ private struct DividedHistory {
 
     private mutating func ask(_ index: Int, _ request: AcquireRequest) throws {
         if members[index].isConnected {
-            guard case .acquired(.success(let outcome)) = perform(.acquire(request, mayWait: true), by: index) else { return }
+            guard case .acquired(.success(let outcome)) = perform(.acquire(request, mayWait: true), by: index) else {
+                return
+            }
             switch outcome {
             case .decided(.granted(let grant)): note(grant, request)
             case .waiting(let id): waiting[id] = request
@@ -200,7 +207,9 @@ private struct DividedHistory {
             return
         }
         let begin = members[index].stated.advanced(by: InstanceTable.patience)
-        guard now >= begin, let share = members[index].known.instances[members[index].instance.id]?.share else { return }
+        guard now >= begin, let share = members[index].known.instances[members[index].instance.id]?.share else {
+            return
+        }
         if members[index].alone == nil {
             members[index].alone = members[index].known.divided(
                 share, known: members[index].knownAt, begin: begin, nonce: 9)

@@ -157,7 +157,7 @@ struct LimiterState: Sendable {
             guard let place = place(of: units.key, at: now) else { continue }
             // Behind what is booked there is no place for what has happened already.
             let start = max(units.start, keys[place].log.newest ?? units.start)
-            keys[place].write(start, weight: units.weight)
+            write(start, units.weight, to: place, at: now)
         }
         replan(units.compactMap { keys.place(of: $0.key) }, at: now)
     }

@@ -49,7 +49,9 @@ struct InstanceTable: Sendable {
     mutating func settle(at now: Timestamp) -> Bool {
         guard due <= now else { return false }
         reports = reports.filter { Self.end($0.value) > now }
-        for (id, report) in reports where report.share != nil && Self.cut(report) <= now { reports[id]?.isCutOff = true }
+        for (id, report) in reports where report.share != nil && Self.cut(report) <= now {
+            reports[id]?.isCutOff = true
+        }
         due = reports.values.map(Self.due).min() ?? Timestamp(microseconds: .max)
         return true
     }

@@ -12,7 +12,11 @@ extension LimiterState: BinaryCodable {
         bytes.write(idempotent)
         bytes.write(arrivals)
         bytes.write(instances)
-        if case .past(let past) = unknown { bytes.write(past as UnknownUse.Past?) } else { bytes.write(UnknownUse.Past?.none) }
+        if case .past(let past) = unknown {
+            bytes.write(past as UnknownUse.Past?)
+        } else {
+            bytes.write(UnknownUse.Past?.none)
+        }
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {

@@ -186,7 +186,9 @@ package final class ReplicatedBackend: LimitBackend {
     package func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult {
         let timeToLive = Int64(timeToLiveMilliseconds) * 1000
         if let result = separately(lease, { $0.renew(lease, timeToLive: timeToLive, at: $1) }) { return result }
-        guard case .renewed(let result) = try await submit(.renew(lease, timeToLive: timeToLive)) else { return .unknown }
+        guard case .renewed(let result) = try await submit(.renew(lease, timeToLive: timeToLive)) else {
+            return .unknown
+        }
         return result
     }
 

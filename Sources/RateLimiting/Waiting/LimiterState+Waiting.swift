@@ -80,7 +80,8 @@ extension LimiterState {
     /// Hands out slots over all keys to those whose start has come, in order of arrival. A start that was held up
     /// moves to now, and what is booked behind it moves too.
     mutating func admitReady(at now: Timestamp) {
-        while leases.count < portion.of(table.document.globalMaxInflight), let id = ready.min, let waiter = waiters[id] {
+        while leases.count < portion.of(table.document.globalMaxInflight), let id = ready.min, let waiter = waiters[id]
+        {
             replan(Array(waiter.places), at: now)
             if ready.min == id { return }
         }

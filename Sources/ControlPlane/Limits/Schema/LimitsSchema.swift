@@ -77,7 +77,9 @@ enum LimitsSchema {
 
     static func isPrefix(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789._:-".unicodeScalars.contains($0)) }
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789._:-".unicodeScalars.contains($0))
+            }
     }
 
     static let roleRequirement = "use 1 to 64 of a-z, 0-9, '_' and '-'"
