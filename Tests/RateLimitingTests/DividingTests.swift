@@ -216,9 +216,9 @@ private struct DividedHistory {
         }
         var asked = request
         asked.wait = .client
-        let decision: LimiterState.Outcome?
-        do throws(AcquireError) { decision = try members[index].alone?.acquire(asked, at: now) } catch { return }
-        guard case .decided(.granted(let grant)) = decision else { return }
+        // One that is too heavy for any window is refused for good.
+        let outcome = try? members[index].alone?.acquire(asked, at: now)
+        guard case .decided(.granted(let grant)) = outcome else { return }
         note(grant, request)
         grantedAlone += 1
         members[index].uncounted += log.counted(request, at: grant.start)

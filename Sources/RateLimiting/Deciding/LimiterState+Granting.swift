@@ -160,7 +160,7 @@ extension LimiterState {
     }
 
     /// Writes units into a key's log; they are a booking while they are still to start.
-    mutating func write(_ entry: Timestamp, _ weight: Int, to place: Int, at now: Timestamp) {
+    private mutating func write(_ entry: Timestamp, _ weight: Int, to place: Int, at now: Timestamp) {
         if entry > now {
             arrivals += 1
             keys[place].forgetStarted(at: now)

@@ -149,17 +149,16 @@ struct LimiterState: Sendable {
         }
     }
 
-    /// Counts units that were granted without being decided, those of one key in their order. They stand no earlier
-    /// than what was decided meanwhile, which is only stricter.
+    /// Counts units that were granted without being decided here. They stand no earlier than what has started
+    /// meanwhile, which is only stricter, and in front of what is still to start.
     mutating func count(_ units: [UncheckedUnits], at now: Timestamp) {
         advance(to: now)
+        var counted: [Int: [UncheckedUnits]] = [:]
         for units in units {
             guard let place = place(of: units.key, at: now) else { continue }
-            // Behind what is booked there is no place for what has happened already.
-            let start = max(units.start, keys[place].log.newest ?? units.start)
-            write(start, units.weight, to: place, at: now)
+            counted[place, default: []].append(units)
         }
-        replan(units.compactMap { keys.place(of: $0.key) }, at: now)
+        replan(counted.keys.sorted(), counting: counted, at: now)
     }
 
     /// What a request takes where limits are in force.

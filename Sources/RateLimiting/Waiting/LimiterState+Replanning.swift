@@ -4,14 +4,17 @@ extension LimiterState {
     /// Moves the starts of all who wait at the keys, and at those that these wait for as well: takes their bookings
     /// out and settles them again in their order, those that queue behind. Bookings whose callers have their answers
     /// stay where they are.
-    mutating func replan(_ changed: [Int], at now: Timestamp) {
+    ///
+    /// - Parameter counted: units that were granted elsewhere, by key: they come before all that is still to start.
+    mutating func replan(_ changed: [Int], counting counted: [Int: [UncheckedUnits]] = [:], at now: Timestamp) {
         let (places, moving) = connected(to: changed)
-        guard !moving.isEmpty else { return }
+        guard !moving.isEmpty || !counted.isEmpty else { return }
         for id in moving.reversed() {
             guard let waiter = waiters[id], waiter.stage != .queued else { continue }
             unbook(id, waiter, givingBack: true)
         }
         var fixed = Dictionary(uniqueKeysWithValues: places.map { ($0, takeOut($0, at: now)) })
+        for (place, units) in counted { count(units, on: place, before: &fixed[place, default: []], at: now) }
         for id in moving {
             guard let waiter = waiters[id] else { continue }
             if let refusal = refusal(of: waiter, at: now) {
@@ -53,6 +56,22 @@ extension LimiterState {
         for booking in bookings.reversed() { keys[place].log.giveBack(booking.start, weight: booking.weight) }
         keys[place].bookings = []
         return bookings
+    }
+
+    /// Writes units into a log that holds what has started; those that are still to start join the fixed bookings.
+    private mutating func count(
+        _ units: [UncheckedUnits], on place: Int, before fixed: inout Deque<Booking>, at now: Timestamp
+    ) {
+        for units in units.sorted(by: { $0.start < $1.start }) {
+            guard units.start > now else {
+                let start = max(units.start, keys[place].log.newest ?? units.start)
+                keys[place].write(start, weight: units.weight)
+                continue
+            }
+            // It was made before anything that moves is settled again.
+            let booking = Booking(order: 0, start: units.start, weight: units.weight, waiter: nil)
+            fixed.insert(booking, at: fixed.firstIndex { $0.start > units.start } ?? fixed.endIndex)
+        }
     }
 
     /// Takes the bookings that were written back last out again, until so many are left to be written back.
