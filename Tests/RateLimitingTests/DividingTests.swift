@@ -187,7 +187,11 @@ private struct DividedHistory {
             appear(index)
         }
         let index = random.number(0...members.count - 1)
-        if random.chance(3) { return members[index].isConnected ? members[index].isConnected = false : comeBack(index) }
+        if random.chance(3) {
+            guard members[index].isConnected else { return comeBack(index) }
+            members[index].isConnected = false
+            return
+        }
         let request = AcquireRequest(
             claims: [AcquireRequest.Claim(key: Self.key, weight: random.chance(80) ? 1 : random.number(1...4))],
             wait: random.chance(50) ? .server : .client, hold: false)
