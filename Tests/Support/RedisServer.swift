@@ -34,9 +34,13 @@ package final class RedisServer: Sendable {
     package var url: String { isSecure ? "rediss://localhost:\(port)" : "redis://127.0.0.1:\(port)" }
 
     /// Runs a command on it.
-    package func run(_ command: [String]) async throws {
-        let client = try RunningProcess("/usr/bin/redis-cli", ["-p", "\(port)"] + command)
+    ///
+    /// - Returns: what it replied, line by line.
+    @discardableResult
+    package func run(_ command: [String]) async throws -> [String] {
+        let client = try RunningProcess("/usr/bin/redis-cli", ["-p", "\(port)", "-e"] + command)
         guard await client.exit() == 0 else { throw RunningProcess.EndedEarly(output: client.output) }
+        return client.output
     }
 
     package func signal(_ signal: Int32) { process.signal(signal) }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Where a Redis is and how to come in: `redis://[user[:password]@]host[:port][/database]`, `rediss://` for TLS.
+/// Where a Redis is and how to come in: `redis://[user[:password]@]host[:port][,host[:port]…][/database]`, `rediss://` for
+/// TLS. Several hosts are those of a cluster, or of a primary and its replicas.
 package struct RedisAddress: Sendable {
-    let host: String
-    let port: Int
+    let servers: [RedisNode]
     let isSecure: Bool
     let user: String?
     let password: String?
@@ -11,21 +11,44 @@ package struct RedisAddress: Sendable {
 
     /// - Throws: ``InvalidAddress``, which does not repeat the text: it may carry a password.
     package init(parsing text: String) throws(InvalidAddress) {
-        guard let url = URLComponents(string: text), url.scheme == "redis" || url.scheme == "rediss",
-            let host = url.host, !host.isEmpty
-        else { throw InvalidAddress("must look like redis://user:password@host:6379/0, or rediss:// for TLS") }
+        let form = "must look like redis://user:password@host:6379/0, or rediss:// for TLS"
+        guard let end = text.range(of: "://")?.upperBound else { throw InvalidAddress(form) }
+        let authority = text[end...].prefix { $0 != "/" }
+        let hosts = authority[
+            (authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex)...
+        ]
+        .split(separator: ",", omittingEmptySubsequences: false)
+        // Each by itself is a URL as the standard has it.
+        let first = text.replacing(hosts.dropFirst().map { ",\($0)" }.joined(), with: "", maxReplacements: 1)
+        guard let url = URLComponents(string: first), url.scheme == "redis" || url.scheme == "rediss" else {
+            throw InvalidAddress(form)
+        }
         guard url.query == nil, url.fragment == nil else { throw InvalidAddress("takes no query") }
         let path = url.path.drop { $0 == "/" }
         guard path.isEmpty || Int(path) != nil, let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
             throw InvalidAddress("has '/\(path)' where the number of a database belongs")
         }
-        self.host = host.trimmingCharacters(in: ["[", "]"])
-        port = url.port ?? 6379
+        var servers: [RedisNode] = []
+        for host in hosts {
+            guard let url = URLComponents(string: "redis://\(host)"), let name = url.host, !name.isEmpty else {
+                throw InvalidAddress(form)
+            }
+            servers.append(RedisNode(host: name.trimmingCharacters(in: ["[", "]"]), port: url.port ?? 6379))
+        }
+        self.servers = servers
         isSecure = url.scheme == "rediss"
         user = url.user.flatMap { $0.isEmpty ? nil : $0 }
         password = url.password
         self.database = database
     }
+}
+
+/// One Redis among several.
+struct RedisNode: Hashable, Sendable, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    var description: String { "\(host):\(port)" }
 }
 
 /// Why a text is no address of a database.

@@ -4,6 +4,7 @@ import NIOSSL
 
 /// One connection to a Redis, on which commands are pipelined.
 struct RedisConnection: Sendable {
+    let server: RedisNode
     private let channel: any Channel
 
     private static let connectTimeout = TimeAmount.seconds(1)
@@ -15,7 +16,7 @@ struct RedisConnection: Sendable {
     ///   - onMessage: called for every message on the channels that are subscribed to.
     /// - Throws: ``RedisFailure``; what connecting throws.
     static func connect(
-        to address: RedisAddress, trusting roots: [NIOSSLCertificate],
+        to server: RedisNode, of address: RedisAddress, trusting roots: [NIOSSLCertificate],
         onMessage: (@Sendable (RedisValue) -> Void)? = nil
     ) async throws -> RedisConnection {
         var configuration = TLSConfiguration.makeClientConfiguration()
@@ -28,15 +29,15 @@ struct RedisConnection: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         // An address that is a number has no name to ask for.
-                        let name = try? SocketAddress(ipAddress: address.host, port: 0)
+                        let name = try? SocketAddress(ipAddress: server.host, port: 0)
                         try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: name == nil ? address.host : nil))
+                            NIOSSLClientHandler(context: tls, serverHostname: name == nil ? server.host : nil))
                     }
                     try channel.pipeline.syncOperations.addHandler(RedisHandler(onMessage: onMessage))
                 }
             }
-            .connect(host: address.host, port: address.port).get()
-        let connection = RedisConnection(channel: channel)
+            .connect(host: server.host, port: server.port).get()
+        let connection = RedisConnection(server: server, channel: channel)
         do {
             try await connection.introduce(address)
         } catch {

@@ -1,4 +1,3 @@
-import NIOCore
 package import NIOSSL
 package import RateLimiting
 import Synchronization
@@ -7,16 +6,12 @@ import Synchronization
 ///
 /// What Redis loses, by a restart or a failover, the instances still have: the first that comes begins the log anew.
 package final class RedisLog: LimitLog {
-    private let address: RedisAddress
-    private let roots: [NIOSSLCertificate]
+    private let nodes: RedisNodes
     private let keys: [[UInt8]]
     private let channel: String
     private let state = Mutex(State())
 
     private struct State {
-        var connection: RedisConnection?
-        /// Whoever connects; the others wait for it.
-        var connecting: Task<RedisConnection, any Error>?
         var subscription: RedisConnection?
         /// Number of the newest entry that was published.
         var newest: Int64 = 0
@@ -25,7 +20,6 @@ package final class RedisLog: LimitLog {
         var listenersMade: UInt64 = 0
     }
 
-    private static let deadline = TimeAmount.seconds(1)
     /// How long those who wait for news wait where none is published.
     private static let fallback = Duration.milliseconds(500)
     /// How long a log is kept that nobody uses: longer than any window.
@@ -40,18 +34,12 @@ package final class RedisLog: LimitLog {
     ///   - roots: certificates that are trusted besides those of the system.
     ///   - namespace: before the names of all keys, and their hash tag: they lie together in a cluster.
     package init(_ address: RedisAddress, trusting roots: [NIOSSLCertificate] = [], namespace: String = "weir") {
-        self.address = address
-        self.roots = roots
+        nodes = RedisNodes(address, trusting: roots)
         keys = ["head", "entries", "checkpoint"].map { Array("{\(namespace)}:\($0)".utf8) }
         channel = "{\(namespace)}:news"
     }
 
-    deinit {
-        state.withLock { state in
-            state.connection?.close()
-            state.subscription?.close()
-        }
-    }
+    deinit { state.withLock { $0.subscription?.close() } }
 
     package func exchange(
         _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
@@ -142,42 +130,25 @@ package final class RedisLog: LimitLog {
     private func run(_ script: RedisScript, _ arguments: [[UInt8]]) async throws(LimitLogUnavailable) -> RedisValue {
         let tail = [Array("\(keys.count)".utf8)] + keys + arguments
         do {
-            let connection = try await connection()
             do {
-                return try await connection.call(["EVALSHA".bytes, script.digest] + tail, within: Self.deadline)
+                return try await nodes.call(["EVALSHA".bytes, script.digest] + tail)
             } catch let failure as RedisFailure where failure.kind == "NOSCRIPT" {
-                return try await connection.call(["EVAL".bytes, script.text] + tail, within: Self.deadline)
+                return try await nodes.call(["EVAL".bytes, script.text] + tail)
             }
         } catch {
-            throw LimitLogUnavailable("\(address.host):\(address.port): \(error)")
+            throw unavailable(error)
         }
     }
 
-    private func connection() async throws -> RedisConnection {
-        let (open, task) = state.withLock { state -> (RedisConnection?, Task<RedisConnection, any Error>?) in
-            if let connection = state.connection, connection.isOpen { return (connection, nil) }
-            if let connecting = state.connecting { return (nil, connecting) }
-            let task = Task { [address, roots] in
-                try await RedisConnection.connect(to: address, trusting: roots)
-            }
-            state.connecting = task
-            return (nil, task)
-        }
-        if let open { return open }
-        guard let task else { throw CancellationError() }
-        let result = await task.result
-        state.withLock { state in
-            if state.connecting == task { state.connecting = nil }
-            if case .success(let connection) = result { state.connection = connection }
-        }
-        return try result.get()
+    private func unavailable(_ error: any Error) -> LimitLogUnavailable {
+        LimitLogUnavailable("\(nodes.current.map { "\($0): " } ?? "")\(error)")
     }
 
     package func news(after position: LogPosition) async throws(LimitLogUnavailable) {
         do {
             try await subscribe()
         } catch {
-            throw LimitLogUnavailable("\(address.host):\(address.port): \(error)")
+            throw unavailable(error)
         }
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state -> UInt64? in
@@ -198,10 +169,9 @@ package final class RedisLog: LimitLog {
 
     private func subscribe() async throws {
         guard state.withLock({ $0.subscription?.isOpen != true }) else { return }
-        let subscription = try await RedisConnection.connect(to: address, trusting: roots) { [weak self] message in
+        let subscription = try await nodes.subscribe(to: channel) { [weak self] message in
             if let number = message.elements?.last?.number { self?.tell(number) }
         }
-        _ = try await subscription.call(["SUBSCRIBE", channel], within: Self.deadline)
         state.withLock { $0.subscription = subscription }
     }
 
