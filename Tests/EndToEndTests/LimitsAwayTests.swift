@@ -33,25 +33,45 @@ import Testing
     func mishaps(_ mishap: Mishap, _ mode: String) async throws {
         try await SharedBackend.with("redis") { backend, folder, redis in
             let redis = try #require(redis)
-            let limits = "{ rates: [50/SECOND, 120/3SECOND], max_delay_ms: 5000 }"
-            var instances: [Service] = []
-            for _ in 0..<4 {
-                instances.append(
-                    try await SharedBackend.instance(
-                        backend, in: folder, limits: limits, more: "backend: { on_failure: \(mode) }"))
-            }
-            let count = Shared(0)
-            async let granted = Clients.acquire(from: instances, each: 4, for: 8, counting: count)
-            while count.value < 60 { await Task.yield() }
-            let next = try await mishap.befall(redis)
-            let over = Int64(Date().timeIntervalSince1970 * 1e6)
-            let starts = try await granted
-            withExtendedLifetime(next) {}
-            let again = starts.first { $0 >= over }.map { $0 - over }
-            print("\(mishap), \(mode): \(starts.count) grants, the first \(again ?? -1) µs after it was over")
-            #expect(again ?? .max < 2_000_000)
-            Self.expectWindows(of: starts, [(50, 1_000_000), (120, 3_000_000)])
+            try await Self.disturb(backend, folder, mode, "\(mishap)") { try await mishap.befall(redis) }
         }
+    }
+
+    @Test(
+        "When PostgreSQL crashes and comes back, no window is exceeded, and decisions go on",
+        arguments: ["deny", "local"])
+    func crash(_ mode: String) async throws {
+        let postgres = try await PostgresServer()
+        let backend = ["DOCSTOKG_RLIMIT_BACKEND": "postgres", "WEIR_BACKEND_DSN": postgres.url]
+        try await Self.disturb(backend, try TemporaryFolder(), mode, "crash") {
+            await postgres.stop()
+            return try await PostgresServer(again: postgres)
+        }
+    }
+
+    /// - Parameter befall: returns when it is over, with what is to be kept from then on.
+    private static func disturb(
+        _ backend: [String: String], _ folder: TemporaryFolder, _ mode: String, _ name: String,
+        _ befall: () async throws -> any Sendable
+    ) async throws {
+        let limits = "{ rates: [50/SECOND, 120/3SECOND], max_delay_ms: 5000 }"
+        var instances: [Service] = []
+        for _ in 0..<4 {
+            instances.append(
+                try await SharedBackend.instance(
+                    backend, in: folder, limits: limits, more: "backend: { on_failure: \(mode) }"))
+        }
+        let count = Shared(0)
+        async let granted = Clients.acquire(from: instances, each: 4, for: 8, counting: count)
+        while count.value < 60 { await Task.yield() }
+        let next = try await befall()
+        let over = Int64(Date().timeIntervalSince1970 * 1e6)
+        let starts = try await granted
+        withExtendedLifetime(next) {}
+        let again = starts.first { $0 >= over }.map { $0 - over }
+        print("\(name), \(mode): \(starts.count) grants, the first \(again ?? -1) µs after it was over")
+        #expect(again ?? .max < 2_000_000)
+        expectWindows(of: starts, [(50, 1_000_000), (120, 3_000_000)])
     }
 
     private static func expectWindows(of starts: [Int64], _ windows: [(units: Int, interval: Int64)]) {
@@ -123,12 +143,15 @@ import Testing
             let away = try await service.post("/v1/tokens/acquire", SharedBackend.acquire)
             #expect(away.status == 503 && away.headers["retry-after"] == "1", "\(away.text)")
             #expect(away.text.contains("limits_unavailable") && !away.text.contains("127.0.0.1"), "\(away.text)")
+            let metrics = try await service.get("/metrics").text
+            #expect(metrics.contains("weir_limits_reachable 0") && metrics.contains("weir_limits_unavailable_total 1"))
             // Empty: what it counted is known to the instance only.
             let again = try await RedisServer(port: redis.port)
             while try await service.post("/v1/tokens/check", SharedBackend.acquire).status == 503 { await Task.yield() }
             #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200)
             #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 429)
             _ = try await service.process.captured(#/(limits are within reach again)/#)
+            #expect(try await service.get("/metrics").text.contains("weir_limits_reachable 1"))
             withExtendedLifetime(again) {}
         }
     }

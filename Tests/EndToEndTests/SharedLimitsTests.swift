@@ -99,6 +99,19 @@ import Testing
         }
     }
 
+    @Test("Those of one namespace share limits, and with learning_s these begin as though used up")
+    func namespaces() async throws {
+        try await SharedBackend.with("redis") { backend, folder, _ in
+            let learning = "backend: { namespace: team, learning_s: 60 }"
+            var statuses: [Int] = []
+            for more in [learning, "", "backend: { namespace: team }"] {
+                let service = try await SharedBackend.instance(backend, in: folder, more: more)
+                statuses.append(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status)
+            }
+            #expect(statuses == [429, 200, 429])
+        }
+    }
+
     @Test("A Redis that speaks TLS is trusted as trusted_roots says")
     func secure() async throws {
         let folder = try TemporaryFolder()

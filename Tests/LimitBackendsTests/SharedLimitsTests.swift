@@ -29,10 +29,10 @@ import Testing
     @Test("Redis is entered with a user, a password and a database, and refuses others")
     func entering() async throws {
         let server = try await RedisServer(arguments: [
-            "--user", "weir", "on", ">s%cret", "~*", "&*", "+@all", "--user", "default", "off",
+            "--user", "weir", "on", ">s%cret,w", "~*", "&*", "+@all", "--user", "default", "off",
         ])
         let table = Self.table(PolicyPatch())
-        let address = "redis://weir:s%25cret@127.0.0.1:\(server.port)/3"
+        let address = "redis://weir:s%25cret,w@127.0.0.1:\(server.port),w/3"
         let log = RedisLog(try RedisAddress(parsing: address))
         let backend = try await SharedLimits.joining(log, table)
         #expect(try await backend.acquire(Self.request()).grant != nil)

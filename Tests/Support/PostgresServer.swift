@@ -19,13 +19,24 @@ package final class PostgresServer: Sendable {
             "\(programs)/initdb", ["--pgdata", data, "--auth", "trust", "--username", "weir", "--no-sync"])
         guard await initialized.exit() == 0 else { throw RunningProcess.EndedEarly(output: initialized.output) }
         port = try FreePort.find()
-        process = try Self.run(
-            "\(programs)/postgres",
+        process = try await Self.serve(folder, at: port)
+    }
+
+    /// Brings a server back that has stopped, with what it has on disk.
+    package init(again stopped: PostgresServer) async throws {
+        (folder, port) = (stopped.folder, stopped.port)
+        process = try await Self.serve(folder, at: port)
+    }
+
+    private static func serve(_ folder: TemporaryFolder, at port: Int) async throws -> RunningProcess {
+        let process = try run(
+            "\(programs())/postgres",
             [
-                "-D", data, "-p", "\(port)", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                "-c", "fsync=off",
+                "-D", folder.url.appending(path: "data").path(percentEncoded: false), "-p", "\(port)", "-c",
+                "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
             ])
         _ = try await process.captured(#/(ready to accept connections)/#)
+        return process
     }
 
     private static func programs() throws -> String {
@@ -44,5 +55,9 @@ package final class PostgresServer: Sendable {
 
     package var url: String { "postgresql://weir@127.0.0.1:\(port)/postgres" }
 
-    package func signal(_ signal: Int32) { process.signal(signal) }
+    /// Ends it, and all who serve its clients, as a crash would.
+    package func stop() async {
+        process.signal(SIGQUIT)
+        _ = await process.exit()
+    }
 }

@@ -14,13 +14,11 @@ package struct RedisAddress: Sendable {
         let form = "must look like redis://user:password@host:6379/0, or rediss:// for TLS"
         guard let end = text.range(of: "://")?.upperBound else { throw InvalidAddress(form) }
         let authority = text[end...].prefix { $0 != "/" }
-        let hosts = authority[
-            (authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex)...
-        ]
-        .split(separator: ",", omittingEmptySubsequences: false)
-        // Each by itself is a URL as the standard has it.
-        let first = text.replacing(hosts.dropFirst().map { ",\($0)" }.joined(), with: "", maxReplacements: 1)
-        guard let url = URLComponents(string: first), url.scheme == "redis" || url.scheme == "rediss" else {
+        let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
+        let hosts = authority[start...].split(separator: ",", omittingEmptySubsequences: false)
+        // With one host it is a URL as the standard has it.
+        let first = text[..<(hosts.first ?? authority).endIndex] + text[authority.endIndex...]
+        guard let url = URLComponents(string: String(first)), url.scheme == "redis" || url.scheme == "rediss" else {
             throw InvalidAddress(form)
         }
         guard url.query == nil, url.fragment == nil else { throw InvalidAddress("takes no query") }
