@@ -126,6 +126,9 @@ private struct ReplicaHistory {
             var document = RandomLimits.document(&random)
             document.aimd = leader.state.table.document.aimd
             return .apply(LimitTable(version: leader.state.table.version + random.number(0...1), document: document))
+        case 98 where random.chance(50):
+            return random.chance(50)
+                ? .recover((0...2).filter { _ in random.chance(50) }) : .recounted(UInt64(random.number(0...2)))
         case 98:
             let key = LimitKey(host: host, role: "r")
             return .count([UncheckedUnits(key: key, start: now.advanced(by: -1000), weight: random.number(1...2))])

@@ -55,6 +55,12 @@ package final class PostgresServer: Sendable {
 
     package var url: String { "postgresql://weir@127.0.0.1:\(port)/postgres" }
 
+    /// Runs a statement on it.
+    package func run(_ statement: String) async throws {
+        let client = try RunningProcess("/usr/bin/psql", ["-X", "-c", statement, url])
+        guard await client.exit() == 0 else { throw RunningProcess.EndedEarly(output: client.output) }
+    }
+
     /// Ends it, and all who serve its clients, as a crash would.
     package func stop() async {
         process.signal(SIGQUIT)

@@ -42,13 +42,13 @@ package final class PostgresLog: LimitLog {
     }
 
     package func exchange(
-        _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
+        _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer {
         let rows = try await call(
-            "SELECT * FROM weir_exchange_1($1, $2::text::bigint, $3::text::bigint, $4::text::bigint, $5, $6::text::boolean)",
+            "SELECT * FROM weir_exchange_1($1, $2::text::bigint, $3::text::bigint, $4::text::bigint, $5, $6)",
             Self.place(position) + [
                 batch.map { .text("\(Int64(bitPattern: $0.mark))") } ?? .null, batch.map { .bytes($0.bytes) } ?? .null,
-                .text(onlyIfNewest ? "true" : "false"),
+                .text(condition.rawValue),
             ])
         guard let first = rows.first, let kind = first[0].map({ String(decoding: $0, as: UTF8.self) }) else {
             throw LimitLogUnavailable("\(host): replied what no function of this version does")
@@ -56,6 +56,7 @@ package final class PostgresLog: LimitLog {
         switch kind {
         case "lost": return .lost
         case "dropped": return .dropped
+        case "interrupted": return .interrupted
         default: break
         }
         var entries: [LogEntry] = []

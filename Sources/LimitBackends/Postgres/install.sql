@@ -28,10 +28,16 @@ CREATE TABLE IF NOT EXISTS weir_entry_1 (
     PRIMARY KEY (namespace, number)
 );
 
+-- Logs that nothing has happened to: this alone is empty after a crash, which takes back what was committed last, and on
+-- a server that took over.
+CREATE UNLOGGED TABLE IF NOT EXISTS weir_intact_1 (namespace text PRIMARY KEY);
+
 -- Appends a batch and answers what came after the caller's position, in one step. The first row says what became of
--- it: `entries`, `dropped` or `lost`, and the log's time; the others are entries. A mark of null reads only.
+-- it: `entries`, `dropped`, `lost` or `interrupted`, and the log's time; the others are entries. A mark of null reads
+-- only. Conditions: `always`; `newest`, where nothing came after the position; `interrupted`, the same after an
+-- interruption, which this ends.
 CREATE OR REPLACE FUNCTION weir_exchange_1(
-    log text, place bigint, place_mark bigint, new_mark bigint, new_batch bytea, only_if_newest boolean
+    log text, place bigint, place_mark bigint, new_mark bigint, new_batch bytea, condition text
 ) RETURNS TABLE (kind text, number bigint, mark bigint, "time" bigint, batch bytea) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -60,6 +66,10 @@ BEGIN
         RETURN QUERY SELECT 'lost', 0::bigint, 0::bigint, 0::bigint, ''::bytea;
         RETURN;
     END IF;
+    IF condition <> 'interrupted' AND NOT EXISTS (SELECT FROM weir_intact_1 WHERE namespace = log) THEN
+        RETURN QUERY SELECT 'interrupted', 0::bigint, 0::bigint, 0::bigint, ''::bytea;
+        RETURN;
+    END IF;
     -- Never earlier than the newest entry, whatever the server's clock does.
     now_time := greatest(head.time, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
     RETURN QUERY SELECT 'entries', head.number, 0::bigint, now_time, ''::bytea;
@@ -67,11 +77,14 @@ BEGIN
         RETURN QUERY SELECT 'entry', e.number, e.mark, e.time, e.batch FROM weir_entry_1 e
             WHERE e.namespace = log AND e.number > place AND e.number <= head.number ORDER BY e.number;
     END IF;
-    IF new_mark IS NULL OR (only_if_newest AND place < head.number) THEN
+    IF new_mark IS NULL OR (condition <> 'always' AND place < head.number) THEN
         RETURN;
     END IF;
     INSERT INTO weir_entry_1 VALUES (log, head.number + 1, new_mark, now_time, new_batch);
     UPDATE weir_head_1 SET number = head.number + 1, time = now_time WHERE namespace = log;
+    IF condition = 'interrupted' THEN
+        INSERT INTO weir_intact_1 VALUES (log) ON CONFLICT DO NOTHING;
+    END IF;
     PERFORM pg_notify('weir_' || md5(log), (head.number + 1)::text);
     RETURN QUERY SELECT 'appended', head.number + 1, new_mark, now_time, ''::bytea;
 END $$;
@@ -90,6 +103,7 @@ BEGIN
             = (excluded.number, excluded.time, excluded.base, excluded.base_mark, excluded.base_time);
     INSERT INTO weir_checkpoint_1 VALUES (log, state)
         ON CONFLICT (namespace) DO UPDATE SET bytes = excluded.bytes;
+    INSERT INTO weir_intact_1 VALUES (log) ON CONFLICT DO NOTHING;
     PERFORM pg_notify('weir_' || md5(log), place::text);
     RETURN true;
 END $$;

@@ -5,6 +5,8 @@ import NIOSSL
 /// One connection to a Redis, on which commands are pipelined.
 struct RedisConnection: Sendable {
     let server: RedisNode
+    /// What the server calls its own run, from its start to its end; nothing where it does not tell.
+    private(set) var run: [UInt8] = []
     private let channel: any Channel
 
     private static let connectTimeout = TimeAmount.seconds(1)
@@ -37,9 +39,10 @@ struct RedisConnection: Sendable {
                 }
             }
             .connect(host: server.host, port: server.port).get()
-        let connection = RedisConnection(server: server, channel: channel)
+        var connection = RedisConnection(server: server, channel: channel)
         do {
             try await connection.introduce(address)
+            connection.run = await connection.askForRun()
         } catch {
             connection.close()
             throw error
@@ -52,6 +55,13 @@ struct RedisConnection: Sendable {
             _ = try await call(["AUTH"] + [address.user, password].compactMap(\.self), within: .seconds(1))
         }
         if address.database != 0 { _ = try await call(["SELECT", "\(address.database)"], within: .seconds(1)) }
+    }
+
+    private func askForRun() async -> [UInt8] {
+        // Some do not let everybody ask.
+        let answer = try? await call(["INFO", "server"], within: .seconds(1))
+        let line = answer?.text?.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
+        return line.map { Array($0.utf8.dropFirst("run_id:".utf8.count)) } ?? []
     }
 
     func call(_ arguments: [String], within deadline: TimeAmount) async throws -> RedisValue {

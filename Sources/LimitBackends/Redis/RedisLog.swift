@@ -42,19 +42,20 @@ package final class RedisLog: LimitLog {
     deinit { state.withLock { $0.subscription?.close() } }
 
     package func exchange(
-        _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
+        _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer {
         let reply = try await run(
             Self.exchange,
             [
                 Array("\(position.number)".utf8), Self.text(position.mark), batch.map { Self.text($0.mark) } ?? [],
-                batch?.bytes ?? [], Array((onlyIfNewest ? "1" : "0").utf8), Array("\(Self.keptMilliseconds)".utf8),
+                batch?.bytes ?? [], Array(condition.rawValue.utf8), Array("\(Self.keptMilliseconds)".utf8),
                 Array(channel.utf8),
             ])
         guard let parts = reply.elements, let kind = parts.first?.text else { throw Self.unexpected(reply) }
         switch kind {
         case "lost": return .lost
         case "dropped": return .dropped
+        case "interrupted": return .interrupted
         default: break
         }
         guard parts.count == 4, let time = parts[1].number, let isAppended = parts[2].number,
@@ -131,9 +132,9 @@ package final class RedisLog: LimitLog {
         let tail = [Array("\(keys.count)".utf8)] + keys + arguments
         do {
             do {
-                return try await nodes.call(["EVALSHA".bytes, script.digest] + tail)
+                return try await nodes.call { run in ["EVALSHA".bytes, script.digest] + tail + [run] }
             } catch let failure as RedisFailure where failure.kind == "NOSCRIPT" {
-                return try await nodes.call(["EVAL".bytes, script.text] + tail)
+                return try await nodes.call { run in ["EVAL".bytes, script.text] + tail + [run] }
             }
         } catch {
             throw unavailable(error)

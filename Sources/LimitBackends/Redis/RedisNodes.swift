@@ -32,16 +32,17 @@ final class RedisNodes: Sendable {
 
     var current: RedisNode? { state.withLock(\.servers.first) }
 
+    /// - Parameter command: for a run of a server, ``RedisConnection/run``.
     /// - Throws: ``RedisFailure`` that was replied; what kept it from being sent, or ended the connection.
-    func call(_ arguments: [[UInt8]]) async throws -> RedisValue {
+    func call(_ command: (_ run: [UInt8]) -> [[UInt8]]) async throws -> RedisValue {
         for _ in 0..<Self.mostRedirections {
             let connection = try await connection()
             do {
-                return try await connection.call(arguments, within: Self.deadline)
+                return try await connection.call(command(connection.run), within: Self.deadline)
             } catch let failure as RedisFailure {
                 switch failure.redirection(from: connection.server) {
                 case .moved(let server): turn(to: server, from: connection)
-                case .ask(let server): return try await ask(server, arguments)
+                case .ask(let server): return try await ask(server, command)
                 case .elsewhere: turn(to: nil, from: connection)
                 case nil: throw failure
                 }
@@ -51,9 +52,12 @@ final class RedisNodes: Sendable {
     }
 
     /// A key on its way to another server is asked for there, once.
-    private func ask(_ server: RedisNode, _ arguments: [[UInt8]]) async throws -> RedisValue {
+    private func ask(
+        _ server: RedisNode, _ command: (_ run: [UInt8]) -> [[UInt8]]
+    ) async throws -> RedisValue {
         let connection = try await RedisConnection.connect(to: server, of: address, trusting: roots)
         defer { connection.close() }
+        let arguments = command(connection.run)
         async let asking = connection.call(["ASKING"], within: Self.deadline)
         async let reply = connection.call(arguments, within: Self.deadline)
         _ = try await asking

@@ -61,7 +61,7 @@ package struct SQLiteLog: LimitLog {
     }
 
     package func exchange(
-        _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
+        _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer {
         guard let batch else {
             return try await reading { database in
@@ -72,7 +72,9 @@ package struct SQLiteLog: LimitLog {
         return try await writing { database in
             guard var head = try Head(database) else { return .lost }
             let answer = try read(after: position, head, database)
-            guard case .entries(let entries, let time) = answer, entries.isEmpty || !onlyIfNewest else { return answer }
+            guard case .entries(let entries, let time) = answer, entries.isEmpty || condition == .always else {
+                return answer
+            }
             let appended = LogEntry(
                 position: LogPosition(number: head.position.number + 1, mark: batch.mark), time: time,
                 bytes: batch.bytes)

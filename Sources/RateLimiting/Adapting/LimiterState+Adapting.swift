@@ -56,7 +56,7 @@ extension LimiterState {
     }
 
     func pause(of key: LimitKey, at now: Timestamp) -> Pause? {
-        [pauses[PauseScope(host: key.host)], pauses[PauseScope(host: key.host, role: key.role)]]
+        [pauses[PauseScope(host: key.host)], pauses[PauseScope(host: key.host, role: key.role)], recovery?.pause]
             .compactMap(\.self).filter { $0.until > now }.max { $0.until < $1.until }
     }
 

@@ -7,6 +7,8 @@ package struct Pause: Hashable, Sendable {
         /// The upstream's own quota is used up until it is renewed.
         case quotaExhausted = "quota_exhausted"
         case byOperator = "operator"
+        /// What was granted last may be missing, until those who know of it have counted it.
+        case recovery
     }
 
     package let until: Timestamp

@@ -21,6 +21,8 @@ extension LimiterState {
             let policy = policy(at: place)
             if policy.mode != .off { bound = min(bound, policy.maxDelayMilliseconds) }
         }
+        // What others count yet comes before a start that nobody could move any more.
+        if request.wait == .client, isRecovering(at: now) { bound = 0 }
         // Where every limit is off, there is nothing to wait for but a slot over all keys.
         let microseconds = bound == .max ? 0 : Int64(min(max(0, bound), Self.longestWait)) * 1000
         return Prospect(

@@ -19,6 +19,7 @@ struct LimiterState: Sendable {
     var instances = InstanceTable()
     var portion = Portion.whole
     var unknown: UnknownUse?
+    var recovery: Recovery?
     var decisions: [(WaiterID, Result<Decision, AcquireError>)] = []
     var events: [LimiterEvent] = []
     /// Numbers waiters and bookings in their order.

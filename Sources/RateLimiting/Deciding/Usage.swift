@@ -70,4 +70,8 @@ package enum LimiterEvent: Hashable, Sendable {
     case paused(PauseScope, Pause)
     case resumed(PauseScope)
     case adjusted(LimitKey, Adaptation.Change)
+    /// Nothing starts until so many instances have told what they know of.
+    case recovering(Int)
+    /// All of them have, or it took them too long.
+    case recovered
 }

@@ -76,6 +76,14 @@ struct InstanceTable: Sendable {
     /// Those that may decide, with the others or alone.
     var count: Int { reports.count }
 
+    /// Those that were alive when one was last heard of, in the order of their numbers.
+    var lately: [UInt64] {
+        let latest = reports.values.map(\.lastSeen).max()
+        return reports.values.filter { report in
+            latest.map { report.lastSeen.advanced(by: Self.silence) > $0 } ?? false
+        }.map(\.instance.id).sorted()
+    }
+
     /// Those that are alive or cut off, in the order in which they joined.
     func known(at now: Timestamp) -> [InstanceReport] {
         reports.values.filter { $0.isCutOff || $0.lastSeen.advanced(by: Self.silence) > now }

@@ -8,10 +8,10 @@ package protocol LimitLog: Sendable {
     ///
     /// - Parameters:
     ///   - batch: `nil` to read only.
-    ///   - onlyIfNewest: whether nothing is to be appended where something came after `position`.
+    ///   - condition: what has to be true for the batch to be appended.
     /// - Throws: ``LimitLogUnavailable``; whether the batch was appended is not known then.
     func exchange(
-        _ batch: LogBatch?, after position: LogPosition, onlyIfNewest: Bool
+        _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer
 
     /// The newest checkpoint; `nil` where there is no log yet.
@@ -67,6 +67,15 @@ package struct LogEntry: Hashable, Sendable {
     }
 }
 
+/// When a batch is appended.
+package enum LogCondition: String, Sendable {
+    case always
+    /// Where nothing came after the position.
+    case newest
+    /// The same, and after an interruption: the batch ends it.
+    case interrupted
+}
+
 package enum LogAnswer: Sendable {
     /// All that came after the position, the batch that was appended as the last; and the log's time.
     case entries([LogEntry], time: Timestamp)
@@ -74,6 +83,9 @@ package enum LogAnswer: Sendable {
     case dropped
     /// The log does not reach the position, or another batch stands there. Nothing was appended.
     case lost
+    /// The log may have been set back without anybody's having noticed: its server crashed, or another one took over.
+    /// Nothing is appended until a batch ends that.
+    case interrupted
 }
 
 /// A limiter's whole state after a batch.

@@ -2,7 +2,7 @@ extension LimiterCommand: BinaryCodable {
     private enum Kind: UInt64 {
         case acquire = 1
         case cancel, giveBack, release, renew, report, reset, pause, resume, apply, advance, present, left, count
-        case returned
+        case returned, recover, recounted
     }
 
     private var kind: Kind {
@@ -22,6 +22,8 @@ extension LimiterCommand: BinaryCodable {
         case .returned: .returned
         case .left: .left
         case .count: .count
+        case .recover: .recover
+        case .recounted: .recounted
         }
     }
 
@@ -63,6 +65,8 @@ extension LimiterCommand: BinaryCodable {
             bytes.write(leases)
         case .left(let id): bytes.write(id)
         case .count(let units): bytes.write(units)
+        case .recover(let awaited): bytes.write(awaited)
+        case .recounted(let id): bytes.write(id)
         case .advance: break
         }
     }
@@ -86,6 +90,8 @@ extension LimiterCommand: BinaryCodable {
         case .returned: self = .returned(try bytes.read(), at: try bytes.read(), try bytes.read())
         case .left: self = .left(try bytes.read())
         case .count: self = .count(try bytes.read())
+        case .recover: self = .recover(try bytes.read())
+        case .recounted: self = .recounted(try bytes.read())
         }
     }
 }

@@ -25,6 +25,10 @@ enum LimiterCommand: Sendable {
     case returned(Instance, at: Timestamp, [SeparateLease])
     /// An instance has stopped.
     case left(UInt64)
+    /// The log may lack what was granted last: these instances may know of it.
+    case recover([UInt64])
+    /// An instance has counted all that it knows of.
+    case recounted(UInt64)
     /// Nothing but the passing of time.
     case advance
 }
@@ -53,6 +57,7 @@ enum LimiterReply: Sendable {
 extension LimiterState {
     mutating func perform(_ command: LimiterCommand, at now: Timestamp) -> LimiterReply {
         begin(at: now)
+        settleRecovery(at: now)
         if instances.settle(at: now) { divide(at: now) }
         switch command {
         case .acquire(let request, let mayWait):
@@ -89,6 +94,14 @@ extension LimiterState {
         case .left(let id):
             instances.left(id)
             divide(at: now)
+            recounted(by: id, at: now)
+            return .done
+        case .recover(let awaited):
+            recovery = Recovery(awaited)
+            return .done
+        case .recounted(let id):
+            advance(to: now)
+            recounted(by: id, at: now)
             return .done
         case .advance:
             advance(to: now)

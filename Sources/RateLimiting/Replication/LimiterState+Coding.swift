@@ -12,6 +12,7 @@ extension LimiterState: BinaryCodable {
         bytes.write(idempotent)
         bytes.write(arrivals)
         bytes.write(instances)
+        bytes.write(recovery)
         if case .past(let past) = unknown {
             bytes.write(past as UnknownUse.Past?)
         } else {
@@ -29,6 +30,7 @@ extension LimiterState: BinaryCodable {
         arrivals = try bytes.read()
         instances = try bytes.read()
         portion = instances.portion
+        recovery = try bytes.read()
         unknown = try bytes.read(UnknownUse.Past?.self).map { .past($0) }
         wakes = Heap(waiters.map { Wake(time: $0.value.due, waiter: $0.key) })
         ready = Heap(waiters.filter { if case .ready = $0.value.stage { true } else { false } }.keys)

@@ -3,7 +3,7 @@ import DequeModule
 /// A limiter that follows a log: pure, and the same wherever it has come as far.
 struct Replica: Sendable {
     /// Of the state, its bytes and its decisions. Instances of different formats cannot share limits.
-    static let format: UInt64 = 2
+    static let format: UInt64 = 3
 
     var state: LimiterState
     /// Marks of the newest batches: what tells whether another log, begun anew, has them too.
@@ -27,6 +27,22 @@ struct Replica: Sendable {
         let back = self.position.number - position.number
         guard back >= 0 else { return false }
         return back >= lineage.count || lineage[lineage.count - 1 - Int(back)] == position.mark
+    }
+
+    /// Goes on where the log has lost what others may know of: at a place of its own, so that no other log is taken for
+    /// this one, and with nothing granted until they have counted it.
+    mutating func beginAnew() {
+        // Once is enough, however often it is tried.
+        if let recovery = state.recovery, recovery.until == nil { return }
+        state.recovery = Recovery(state.instances.lately)
+        move(to: LogPosition(number: position.number + 1, mark: .random(in: .min ... .max)), time)
+    }
+
+    private mutating func move(to position: LogPosition, _ time: Timestamp) {
+        self.position = position
+        self.time = time
+        lineage.append(position.mark)
+        if lineage.count > Self.lineageLength { lineage.removeFirst() }
     }
 
     /// - Throws: ``MalformedBytes``.
@@ -59,10 +75,7 @@ struct Replica: Sendable {
         var bytes = ByteReader(entry.bytes)
         try Self.checkFormat(&bytes)
         let commands = try bytes.read([LimiterCommand].self)
-        position = entry.position
-        time = entry.time
-        lineage.append(position.mark)
-        if lineage.count > Self.lineageLength { lineage.removeFirst() }
+        move(to: entry.position, entry.time)
         return commands.map { ($0, state.perform($0, at: entry.time)) }
     }
 

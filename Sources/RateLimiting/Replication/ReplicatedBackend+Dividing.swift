@@ -31,7 +31,8 @@ extension ReplicatedBackend {
         else { return false }
         let begin = shared.stated.advanced(by: InstanceTable.patience)
         let end = own.lastSeen.advanced(by: InstanceTable.reservation - Self.margin)
-        guard begin <= now, now < end else { return false }
+        // What others know of and this instance does not, nobody will tell it now.
+        guard begin <= now, now < end, !shared.replica.state.isRecovering(at: now) else { return false }
         if shared.separation == nil {
             // Of the two that the others may have in mind, the smaller one.
             let share = Share(oneOf: max(wanted.parts, reserved.parts))

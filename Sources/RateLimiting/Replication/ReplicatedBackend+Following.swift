@@ -17,8 +17,9 @@ extension ReplicatedBackend {
                     try await synchronize()
                 }
             } catch {
-                // Whoever sends finds out when it is back.
                 try? await Task.sleep(for: .milliseconds(100))
+                // It may be another log by now that waits for what this instance knows.
+                try? await synchronize()
             }
         }
     }
@@ -36,17 +37,18 @@ extension ReplicatedBackend {
 
     /// Brings the replica up to what the log has, and answers those whose batch this was.
     ///
-    /// - Parameter isCount: whether what was sent only counts units, and those who wait for replies go on waiting.
+    /// - Parameter isOwnAffair: whether what was sent comes before anything else, and those who wait for replies go on
+    ///   waiting.
     /// - Throws: ``MalformedBytes`` where another version of Weir has joined.
-    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, isCount: Bool = false) throws {
+    func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, isOwnAffair: Bool = false) throws {
         var consequences = Consequences()
         let failure = shared.withLock { shared -> (error: MalformedBytes, unanswered: [Pending])? in
             let version = shared.replica.state.table.version
             defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
             shared.clock.set(time)
             shared.isAway = false
-            let pending = isCount ? [] : shared.sent
-            if !isCount { (shared.sent, shared.underWay) = ([], nil) }
+            let pending = isOwnAffair ? [] : shared.sent
+            if !isOwnAffair { (shared.sent, shared.underWay) = ([], nil) }
             // Those who sent it may have been told already that there was no answer.
             let mark = mark.flatMap { shared.unconfirmed.contains($0) ? nil : $0 }
             do throws(MalformedBytes) {
@@ -54,7 +56,7 @@ extension ReplicatedBackend {
                     let results = try shared.replica.follow(entry)
                     let isOwn = entry.position.mark == mark
                     if isOwn {
-                        if isCount {
+                        if isOwnAffair {
                             for case (.count(let units), _) in results { note(units, at: entry.position, &shared) }
                         } else {
                             answer(pending, results.map(\.1), &shared, &consequences)
@@ -67,6 +69,7 @@ extension ReplicatedBackend {
                 // Nothing of theirs was appended, or only the time.
                 if entries.last?.position.mark != mark || mark == nil { answer(pending, [], &shared, &consequences) }
                 rejoin(&shared)
+                recount(&shared)
                 return nil
             } catch {
                 shared.isAway = true
@@ -79,6 +82,14 @@ extension ReplicatedBackend {
         }
         shared.withLock { finish(&$0, &consequences) }
         carryOut(consequences)
+    }
+
+    /// Says that all is counted, where others wait for that: what was not has come to the log before this.
+    private func recount(_ shared: inout Shared) {
+        guard shared.replica.state.recovery?.awaited.contains(instance.id) == true, !shared.isTelling else { return }
+        shared.isTelling = true
+        shared.pending.append(
+            Pending(commands: [.recounted(instance.id)]) { _ in self.shared.withLock { $0.isTelling = false } })
     }
 
     private func answer(

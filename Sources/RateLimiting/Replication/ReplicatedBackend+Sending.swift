@@ -98,11 +98,12 @@ extension ReplicatedBackend {
             while true {
                 try await countUncounted()
                 let position = shared.withLock { $0.replica.position }
-                switch try await log.exchange(batch, after: position, onlyIfNewest: isTick) {
+                switch try await log.exchange(batch, after: position, on: isTick ? .newest : .always) {
                 case .entries(let entries, let time):
                     return try follow(entries, time, sent: batch?.mark)
                 case .dropped: try await catchUp()
                 case .lost: try await restore()
+                case .interrupted: try await recover()
                 }
             }
         } catch {
@@ -118,12 +119,13 @@ extension ReplicatedBackend {
             let (units, position) = shared.withLock { ($0.uncounted, $0.replica.position) }
             if units.isEmpty { return }
             let batch = Replica.batch([.count(units)], mark: .random(in: .min ... .max))
-            switch try await log.exchange(batch, after: position, onlyIfNewest: false) {
+            switch try await log.exchange(batch, after: position, on: .always) {
             case .entries(let entries, let time):
                 shared.withLock { $0.uncounted.removeFirst(units.count) }
-                try follow(entries, time, sent: batch.mark, isCount: true)
+                try follow(entries, time, sent: batch.mark, isOwnAffair: true)
             case .dropped: try await catchUp()
             case .lost: try await restore()
+            case .interrupted: try await recover()
             }
         }
     }
@@ -208,7 +210,22 @@ extension ReplicatedBackend {
 
     /// The log is gone, or does not reach as far as it did: this instance still knows all of it.
     private func restore() async throws {
-        let checkpoint = shared.withLock { $0.replica }.checkpoint
+        let checkpoint = shared.withLock { shared in
+            shared.replica.beginAnew()
+            return shared.replica
+        }.checkpoint
         if try await !log.begin(with: checkpoint) { try await catchUp() }
+    }
+
+    /// The log may have been set back: whoever was ahead of where it is now will say so.
+    private func recover() async throws {
+        let (awaited, position) = shared.withLock { ($0.replica.state.instances.lately, $0.replica.position) }
+        let batch = Replica.batch([.recover(awaited)], mark: .random(in: .min ... .max))
+        switch try await log.exchange(batch, after: position, on: .interrupted) {
+        case .entries(let entries, let time): try follow(entries, time, sent: batch.mark, isOwnAffair: true)
+        case .dropped: try await catchUp()
+        case .lost: try await restore()
+        case .interrupted: break
+        }
     }
 }

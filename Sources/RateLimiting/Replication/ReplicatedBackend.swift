@@ -58,6 +58,8 @@ package final class ReplicatedBackend: LimitBackend {
         /// Leases that it gave then, for the others to take over.
         var orphans: [SeparateLease] = []
         var isReturning = false
+        /// Whether it is about to say that it has counted all that it knows of.
+        var isTelling = false
     }
 
     /// Commands of one caller, none where only what others did is to be learnt, and what is done with their replies.

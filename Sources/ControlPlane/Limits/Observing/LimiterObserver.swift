@@ -108,6 +108,12 @@ final class LimiterObserver: Sendable {
                 })
         case .resumed(let scope):
             logger.notice("host resumed", metadata: Self.metadata("resume", scope.host, scope.role))
+        case .recovering(let instances):
+            logger.warning(
+                "what was granted last may be missing: nothing starts until every instance has told what it knows",
+                metadata: ["stage": "rate-limiter", "event_type": "recovering", "instances": "\(instances)"])
+        case .recovered:
+            logger.notice("limits are complete again", metadata: ["stage": "rate-limiter", "event_type": "recovered"])
         case .adjusted(let key, let change):
             Gauge(label: "weir_limit_multiplier", dimensions: [("host", key.host), ("role", key.role)])
                 .record(change.to)
