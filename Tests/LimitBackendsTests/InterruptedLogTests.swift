@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A log whose server may have taken back what it had told already.
-@Suite(.timeLimit(.minutes(1))) struct InterruptedLogTests {
+@Suite(.timeLimit(.minutes(2))) struct InterruptedLogTests {
     private static let start = LogPosition(number: 7, mark: 1)
 
     private static func begin(_ log: any LimitLog) async throws {

@@ -46,7 +46,7 @@ extension LimiterState {
         unknown = .past(past)
     }
 
-    /// Takes over leases that an instance gave while it was cut off. They can be ended and renewed everywhere then.
+    /// Takes over leases that an instance gave while it was cut off, or that the log has lost. They can be ended and renewed everywhere then.
     mutating func adopt(_ leases: [SeparateLease], at now: Timestamp) {
         advance(to: now)
         for lease in leases where !self.leases.hasAdopted(lease.id) {
@@ -61,16 +61,22 @@ extension LimiterState {
     }
 
     /// All leases, for those who have to take them over.
-    var separateLeases: [SeparateLease] {
-        leases.places(from: 0).map { id, lease in
-            SeparateLease(
-                id: id, keys: lease.holdings.map { keys[$0.key].key }, start: lease.start, expires: lease.expires,
-                client: lease.client)
-        }
+    var separateLeases: [SeparateLease] { leases.places(from: 0).map { separate($0, $1) } }
+
+    /// One of them; `nil` where it has ended.
+    func separateLease(_ id: LeaseID) -> SeparateLease? {
+        guard case .held(let place) = leases.find(id) else { return nil }
+        return leases[place].map { separate(id, $0) }
+    }
+
+    private func separate(_ id: LeaseID, _ lease: Lease) -> SeparateLease {
+        SeparateLease(
+            id: id, keys: lease.holdings.map { keys[$0.key].key }, start: lease.start, expires: lease.expires,
+            client: lease.client)
     }
 }
 
-/// A lease that an instance gave while it was cut off.
+/// A lease that an instance gave while it was cut off, or that the log has lost.
 struct SeparateLease: Sendable {
     let id: LeaseID
     let keys: [LimitKey]

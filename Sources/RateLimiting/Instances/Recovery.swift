@@ -3,6 +3,8 @@
 struct Recovery: Hashable, Sendable {
     /// How long they are waited for, in microseconds.
     static let patience: Int64 = 1_000_000
+    /// More waiters and leases than a log can lack.
+    static let mostUnknown: UInt64 = 1 << 16
 
     /// Instances that have not told yet.
     var awaited: Set<UInt64>
@@ -30,6 +32,14 @@ extension Recovery: BinaryCodable {
 
 extension LimiterState {
     func isRecovering(at now: Timestamp) -> Bool { recovery.map { $0.until.map { now < $0 } ?? true } ?? false }
+
+    /// The log may lack what these instances know of.
+    mutating func recover(_ awaited: some Sequence<UInt64>) {
+        recovery = Recovery(awaited)
+        // Waiters and leases that it lacks keep their numbers to themselves.
+        arrivals += Recovery.mostUnknown
+        leases.leaveOut(Recovery.mostUnknown)
+    }
 
     /// Brings a recovery up to the time: it begins with the first command after what called for it.
     mutating func settleRecovery(at now: Timestamp) {

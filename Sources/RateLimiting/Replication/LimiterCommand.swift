@@ -97,7 +97,7 @@ extension LimiterState {
             recounted(by: id, at: now)
             return .done
         case .recover(let awaited):
-            recovery = Recovery(awaited)
+            recover(awaited)
             return .done
         case .recounted(let id):
             advance(to: now)

@@ -34,7 +34,7 @@ struct Replica: Sendable {
     mutating func beginAnew() {
         // Once is enough, however often it is tried.
         if let recovery = state.recovery, recovery.until == nil { return }
-        state.recovery = Recovery(state.instances.lately)
+        state.recover(state.instances.lately)
         move(to: LogPosition(number: position.number + 1, mark: .random(in: .min ... .max)), time)
     }
 

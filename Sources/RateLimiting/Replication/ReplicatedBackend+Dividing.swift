@@ -129,25 +129,12 @@ extension ReplicatedBackend {
 
     /// The log has answered: ends the separation, and hands over what it leaves behind.
     func rejoin(_ shared: inout Shared) {
-        var pauses: [LimiterCommand] = []
-        if let separation = shared.separation {
-            shared.orphans += separation.state.separateLeases
-            pauses = separation.state.pauses.sorted { $0.key < $1.key }
-                .filter { $0.value.until > shared.replica.state.pauses[$0.key]?.until ?? shared.replica.time }
-                .map { .pause($0.key, $0.value) }
-            shared.separation = nil
-        }
-        let isCutOff = shared.replica.state.instances[instance.id]?.isCutOff ?? false
-        guard isCutOff || !shared.orphans.isEmpty, !shared.isReturning else { return }
-        shared.isReturning = true
-        shared.stated = max(shared.stated, shared.clock.now())
-        let leases = shared.orphans
-        shared.pending.append(
-            Pending(commands: pauses + [.returned(instance, at: shared.stated, leases)]) { result in
-                self.shared.withLock { shared in
-                    shared.isReturning = false
-                    if case .success = result { shared.orphans.removeFirst(leases.count) }
-                }
-            })
+        guard let separation = shared.separation.take() else { return }
+        shared.orphans += separation.state.separateLeases
+        let known = shared.replica.state.pauses
+        let pauses = separation.state.pauses.sorted { $0.key < $1.key }
+            .filter { $0.value.until > known[$0.key]?.until ?? shared.replica.time }
+        guard !pauses.isEmpty else { return }
+        shared.pending.append(Pending(commands: pauses.map { .pause($0.key, $0.value) }) { _ in })
     }
 }

@@ -57,7 +57,7 @@ extension ReplicatedBackend {
                     let isOwn = entry.position.mark == mark
                     if isOwn {
                         if isOwnAffair {
-                            for case (.count(let units), _) in results { note(units, at: entry.position, &shared) }
+                            for case (.count(let units), _) in results { note(units, nil, &shared) }
                         } else {
                             answer(pending, results.map(\.1), &shared, &consequences)
                         }
@@ -69,7 +69,8 @@ extension ReplicatedBackend {
                 // Nothing of theirs was appended, or only the time.
                 if entries.last?.position.mark != mark || mark == nil { answer(pending, [], &shared, &consequences) }
                 rejoin(&shared)
-                recount(&shared)
+                // Before whatever is sent next.
+                if !isOwnAffair, hasNews(shared) { shared.pending.append(Pending(commands: []) { _ in }) }
                 return nil
             } catch {
                 shared.isAway = true
@@ -82,14 +83,6 @@ extension ReplicatedBackend {
         }
         shared.withLock { finish(&$0, &consequences) }
         carryOut(consequences)
-    }
-
-    /// Says that all is counted, where others wait for that: what was not has come to the log before this.
-    private func recount(_ shared: inout Shared) {
-        guard shared.replica.state.recovery?.awaited.contains(instance.id) == true, !shared.isTelling else { return }
-        shared.isTelling = true
-        shared.pending.append(
-            Pending(commands: [.recounted(instance.id)]) { _ in self.shared.withLock { $0.isTelling = false } })
     }
 
     private func answer(
@@ -119,15 +112,12 @@ extension ReplicatedBackend {
 
     /// Remembers what was granted here, for a log that is begun anew without it.
     private func note(_ grant: Grant, to request: AcquireRequest, _ shared: inout Shared) {
-        note(
-            shared.replica.state.counted(request, at: grant.start), at: shared.replica.position, &shared)
+        note(shared.replica.state.counted(request, at: grant.start), grant.lease, &shared)
     }
 
-    private func note(_ units: [UncheckedUnits], at position: LogPosition, _ shared: inout Shared) {
-        for units in units { shared.granted.append((position, units)) }
-        if shared.granted.count > Self.mostRemembered {
-            shared.granted.removeFirst(shared.granted.count - Self.mostRemembered)
-        }
+    private func note(_ units: [UncheckedUnits], _ lease: LeaseID?, _ shared: inout Shared) {
+        shared.granted.append((shared.replica.position, units, lease))
+        if shared.granted.count > Self.mostRemembered { shared.granted.removeFirst() }
     }
 
     private static let mostRemembered = 32_768

@@ -96,7 +96,7 @@ extension ReplicatedBackend {
         defer { watchdog.cancel() }
         do {
             while true {
-                try await countUncounted()
+                try await tell()
                 let position = shared.withLock { $0.replica.position }
                 switch try await log.exchange(batch, after: position, on: isTick ? .newest : .always) {
                 case .entries(let entries, let time):
@@ -110,23 +110,6 @@ extension ReplicatedBackend {
             giveUp(number, doubtful, error)
             shared.withLock { $0.underWay = nil }
             retry()
-        }
-    }
-
-    /// Counts the units that the log does not have, before anything else may be granted.
-    private func countUncounted() async throws {
-        while true {
-            let (units, position) = shared.withLock { ($0.uncounted, $0.replica.position) }
-            if units.isEmpty { return }
-            let batch = Replica.batch([.count(units)], mark: .random(in: .min ... .max))
-            switch try await log.exchange(batch, after: position, on: .always) {
-            case .entries(let entries, let time):
-                shared.withLock { $0.uncounted.removeFirst(units.count) }
-                try follow(entries, time, sent: batch.mark, isOwnAffair: true)
-            case .dropped: try await catchUp()
-            case .lost: try await restore()
-            case .interrupted: try await recover()
-            }
         }
     }
 
@@ -185,47 +168,6 @@ extension ReplicatedBackend {
         Task {
             try? await Task.sleep(for: .milliseconds(Int.random(in: 50...150)))
             tick()
-        }
-    }
-
-    /// Starts from the log's checkpoint.
-    private func catchUp() async throws {
-        guard let checkpoint = try await log.checkpoint() else { return }
-        let replica = try Replica(checkpoint)
-        let continuations = shared.withLock { shared in
-            shared.replica = replica
-            shared.bytesSinceCheckpoint = 0
-            // Begun anew by another instance, which may not have known of all that was granted here.
-            shared.uncounted += shared.granted.filter { !replica.includes($0.position) }.map(\.units)
-            shared.granted.removeAll { !replica.includes($0.position) }
-            shared.requests = shared.requests.filter { replica.state.waiters[$0.key] != nil }
-            shared.abandoned = shared.abandoned.filter { replica.state.waiters[$0.key] != nil }
-            // Those who were decided in what was dropped: nobody knows how.
-            let missed = shared.callers.awaited.filter { replica.state.waiters[$0] == nil }
-            return shared.callers.fail(missed, LimitLogUnavailable("its decision was missed"))
-        }
-        for (continuation, answer) in continuations { continuation.resume(returning: answer) }
-        tableChanged.yield()
-    }
-
-    /// The log is gone, or does not reach as far as it did: this instance still knows all of it.
-    private func restore() async throws {
-        let checkpoint = shared.withLock { shared in
-            shared.replica.beginAnew()
-            return shared.replica
-        }.checkpoint
-        if try await !log.begin(with: checkpoint) { try await catchUp() }
-    }
-
-    /// The log may have been set back: whoever was ahead of where it is now will say so.
-    private func recover() async throws {
-        let (awaited, position) = shared.withLock { ($0.replica.state.instances.lately, $0.replica.position) }
-        let batch = Replica.batch([.recover(awaited)], mark: .random(in: .min ... .max))
-        switch try await log.exchange(batch, after: position, on: .interrupted) {
-        case .entries(let entries, let time): try follow(entries, time, sent: batch.mark, isOwnAffair: true)
-        case .dropped: try await catchUp()
-        case .lost: try await restore()
-        case .interrupted: break
         }
     }
 }

@@ -39,7 +39,7 @@ package final class ReplicatedBackend: LimitBackend {
         /// that did not know of them. They are counted before anything else is asked for.
         var uncounted: [UncheckedUnits] = []
         /// What this instance has granted, and where the log had it; the newest of it.
-        var granted: Deque<(position: LogPosition, units: UncheckedUnits)> = []
+        var granted: Deque<(position: LogPosition, units: [UncheckedUnits], lease: LeaseID?)> = []
         /// What its own waiters asked for.
         var requests: [WaiterID: AcquireRequest] = [:]
         var alarm: Alarm?
@@ -55,11 +55,8 @@ package final class ReplicatedBackend: LimitBackend {
         var wanted: Share?
         /// What decides while it is cut off.
         var separation: Separation?
-        /// Leases that it gave then, for the others to take over.
+        /// Leases that it gave then, or that the log has lost, for the others to take over.
         var orphans: [SeparateLease] = []
-        var isReturning = false
-        /// Whether it is about to say that it has counted all that it knows of.
-        var isTelling = false
     }
 
     /// Commands of one caller, none where only what others did is to be learnt, and what is done with their replies.
