@@ -33,13 +33,14 @@ package struct Grant: Hashable, Sendable {
     package let start: Timestamp
     /// When the lease ends by itself.
     package let expires: Timestamp?
+    // Here it fits in beside the time: every grant is copied several times.
+    package var basis = DecisionBasis.limits
     /// What limits in shadow mode would have said no to.
     package let shadowed: [Violation]
     /// In the order of the claims; empty unless asked for.
     package let usage: [Usage]
     /// The version of the limit table that decided.
     package let tableVersion: Int
-    package var basis = DecisionBasis.limits
 }
 
 /// What was decided by.

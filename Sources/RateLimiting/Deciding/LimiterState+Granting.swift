@@ -15,6 +15,8 @@ extension LimiterState {
         let deadline: Timestamp
     }
 
+    // Called as they are, these would have the whole state copied for each call.
+    @inline(__always)
     func prospect(of request: AcquireRequest, on places: NonEmpty<Int>, at now: Timestamp) -> Prospect {
         var bound = request.maxWaitMilliseconds ?? .max
         for place in places {
@@ -48,6 +50,7 @@ extension LimiterState {
     }
 
     /// Whether each key in force has a slot for the request, and nobody queues for one there before it.
+    @inline(__always)
     func hasSlots(for request: AcquireRequest, on places: NonEmpty<Int>, before id: WaiterID? = nil) -> Bool {
         guard request.hold else { return true }
         return places.allSatisfy { place in
@@ -63,6 +66,7 @@ extension LimiterState {
     }
 
     /// Whether a slot over all keys is free for a start now, and nobody waits for one before it.
+    @inline(__always)
     func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil) -> Bool {
         guard request.hold else { return true }
         guard leases.count < portion.of(table.document.globalMaxInflight) else { return false }

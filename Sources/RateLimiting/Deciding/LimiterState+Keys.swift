@@ -19,7 +19,7 @@ extension LimiterState {
             }
             places.others.append(place)
         }
-        if let denial = dividedTooFar(request, places, at: now) { return .denied(denial) }
+        if !portion.isWhole, let denial = dividedTooFar(request, places, at: now) { return .denied(denial) }
         return .admitted(places)
     }
 

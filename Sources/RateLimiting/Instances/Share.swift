@@ -1,10 +1,13 @@
 /// One of so many equal parts of every limit, which an instance may use on its own while it is cut off.
 package struct Share: Hashable, Sendable {
-    package let parts: Int
+    // Every decision has room for one: the smaller, the cheaper it is to hand on.
+    private let count: UInt16
+
+    package var parts: Int { Int(count) }
 
     /// - Parameter parts: at least 1.
     package init(oneOf parts: Int) {
-        self.parts = max(1, parts)
+        count = UInt16(clamping: max(1, parts))
     }
 
     /// Whole units only: of fewer units than there are parts, nobody has any.

@@ -3,7 +3,7 @@ enum UnknownUse: Sendable {
     /// It began with nothing remembered.
     case past(Past)
     /// What others may have used, before they set aside the share that it decides about.
-    case others(Others)
+    indirect case others(Others)
 
     struct Past: Sendable {
         /// Windows no longer than this many microseconds count as used up when it began.

@@ -21,7 +21,7 @@ extension ReplicatedBackend {
             shared.uncounted += state.counted(request, at: now)
         }
         return Grant(
-            lease: nil, asked: now, start: now, expires: nil, shadowed: [], usage: usage,
-            tableVersion: state.table.version, basis: .unchecked)
+            lease: nil, asked: now, start: now, expires: nil, basis: .unchecked, shadowed: [], usage: usage,
+            tableVersion: state.table.version)
     }
 }
