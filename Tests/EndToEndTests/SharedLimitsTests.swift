@@ -112,6 +112,52 @@ import Testing
         }
     }
 
+    @Test("With a hash tag for each host limits are shared host by host, and follow changes")
+    func spread() async throws {
+        try await SharedBackend.with("redis") { backend, folder, _ in
+            let spread = "backend: { hash_tag: host }"
+            let first = try await SharedBackend.instance(backend, in: folder, more: spread)
+            let second = try await SharedBackend.instance(backend, in: folder, more: spread)
+            for service in [first, second, first] {
+                #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200)
+            }
+            #expect(try await second.post("/v1/tokens/acquire", SharedBackend.acquire).status == 429)
+            let both = #"{"claims":[{"host":"a.example","role":"artifact"},{"host":"b.example","role":"artifact"}]}"#
+            let apart = try await first.post("/v1/tokens/acquire", both)
+            #expect(apart.status == 422 && apart.text.contains("hosts_apart"), "\(apart.text)")
+            #expect(apart.text.contains("claims[1].host"), "\(apart.text)")
+            let change = #"{"hosts":{"a.example":{"artifact":{"rates":["4/MINUTE"]}}}}"#
+            #expect(try await HTTP.send(.PATCH, "\(first.url)/v1/limits", change).status == 200)
+            while try await second.post("/v1/tokens/acquire", SharedBackend.acquire).status != 200 {
+                await Task.yield()
+            }
+            #expect(try await first.post("/v1/tokens/acquire", SharedBackend.acquire).status == 429)
+            let ceiling = #"{"global_max_inflight":15}"#
+            let refused = try await HTTP.send(.PATCH, "\(second.url)/v1/limits", ceiling)
+            #expect(refused.status == 422 && refused.text.contains("at least 16"), "\(refused.text)")
+        }
+    }
+
+    @Test("Instances of one namespace need the same hash tag, which only Redis has")
+    func hashTags() async throws {
+        try await SharedBackend.with("redis") { backend, folder, _ in
+            let service = try await SharedBackend.instance(backend, in: folder)
+            func refusal(_ environment: [String: String]) async throws -> [String] {
+                let data = folder.url.appending(path: UUID().uuidString).path()
+                let process = try RunningProcess(
+                    "weir", ["serve", "--port", "0", "--data", data], environment: environment)
+                #expect(await process.exit() == 2)
+                return process.output
+            }
+            let tag = ["WEIR_BACKEND_HASH_TAG": "host"]
+            let other = try await refusal(backend.merging(tag) { $1 })
+            #expect(other.contains { $0.contains("spread over 1 logs, and here over 16") }, "\(other)")
+            let memory = try await refusal(tag)
+            #expect(memory.contains { $0.contains("only Redis has hash tags") }, "\(memory)")
+            #expect(try await service.post("/v1/tokens/acquire", SharedBackend.acquire).status == 200)
+        }
+    }
+
     @Test("A Redis that speaks TLS is trusted as trusted_roots says")
     func secure() async throws {
         let folder = try TemporaryFolder()

@@ -68,6 +68,35 @@ private final class Starts: Sendable {
         #expect(try await owner.run(["EXISTS", "{other:team}:head"]) == ["1"])
     }
 
+    @Test("Hosts are spread over the nodes, and instances share the limits of each")
+    func spreading() async throws {
+        let cluster = try await RedisCluster()
+        let table = try Self.table("3/HOUR")
+        var backends: [SpreadBackend] = []
+        for server in cluster.servers.prefix(2) {
+            let address = try RedisAddress(parsing: server.url)
+            backends.append(
+                try await SpreadBackend.joining(
+                    control: RedisLog(address), parts: (0..<16).map { RedisLog(address, part: $0) },
+                    as: SharedLimits.instance, table: table, patience: .seconds(5)))
+        }
+        for host in ["a", "b", "c", "d"] {
+            let request = AcquireRequest(claims: [.init(key: LimitKey(host: host, role: "r"))], hold: false)
+            for backend in [backends[0], backends[1], backends[0]] {
+                #expect(try await backend.acquire(request).grant != nil)
+            }
+            #expect(try await backends[1].acquire(request).denial != nil)
+        }
+        var owners: Set<Int> = []
+        for part in 0..<16 {
+            let owner = try #require(try await cluster.owner(of: try await cluster.slot(of: "{weir/\(part)}")))
+            #expect(try await owner.run(["EXISTS", "{weir/\(part)}:head"]) == ["1"])
+            owners.insert(owner.port)
+        }
+        #expect(owners.count == 3)
+        #expect(try await backends[1].instances().count == 2)
+    }
+
     @Test("What is moved from node to node, and one that is taken over, is found again, and no window is exceeded")
     func moving() async throws {
         let cluster = try await RedisCluster()

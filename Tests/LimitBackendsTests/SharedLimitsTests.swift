@@ -14,6 +14,19 @@ import Testing
         }
     }
 
+    @Test(
+        "Spread over several logs each host's limits are kept alike",
+        arguments: BackendPromise.all.filter { !$0.spansHosts })
+    func keepsSpread(_ promise: BackendPromise) async throws {
+        let server = try await RedisServer()
+        let address = try RedisAddress(parsing: server.url)
+        try await promise.verify {
+            try await SpreadBackend.joining(
+                control: RedisLog(address), parts: (0..<3).map { RedisLog(address, part: $0) },
+                as: SharedLimits.instance, table: $0, patience: .seconds(5))
+        }
+    }
+
     private static func table(_ patch: PolicyPatch, version: Int = 1) -> LimitTable {
         LimitTable(version: version, document: LimitsDocument(defaults: ["r": patch]))
     }

@@ -8,6 +8,7 @@ final class MemoryLog: LimitLog {
         var entries: [LogEntry] = []
         var time = Timestamp(microseconds: 0)
         var isInterrupted = false
+        var isAway = false
 
         var newest: LogPosition? { entries.last?.position ?? base?.position }
     }
@@ -15,6 +16,9 @@ final class MemoryLog: LimitLog {
     private let state = Mutex(State())
 
     func pass(_ microseconds: Int64) { state.withLock { $0.time = $0.time.advanced(by: microseconds) } }
+
+    /// Nothing is answered any more.
+    func goAway() { state.withLock { $0.isAway = true } }
 
     /// Everything is gone.
     func forget() { state.withLock { ($0.base, $0.entries) = (nil, []) } }
@@ -30,7 +34,8 @@ final class MemoryLog: LimitLog {
     func exchange(
         _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer {
-        state.withLock { state in
+        if state.withLock(\.isAway) { throw LimitLogUnavailable("away") }
+        return state.withLock { state in
             guard let base = state.base, let newest = state.newest, position.number <= newest.number else {
                 return .lost
             }

@@ -6,6 +6,7 @@ struct Problem: Error, Encodable {
     enum Kind: String, CaseIterable {
         case artifactNotFound = "artifact_not_found"
         case fetchDisabled = "fetch_disabled"
+        case hostsApart = "hosts_apart"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
         case invalidField = "invalid_field"
@@ -40,7 +41,7 @@ struct Problem: Error, Encodable {
             case .versionMismatch: .preconditionFailed
             case .payloadTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
-            case .idempotencyKeyReused, .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit:
+            case .hostsApart, .idempotencyKeyReused, .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit:
                 .unprocessableContent
             case .rateLimited: .tooManyRequests
             case .internalError: .internalServerError
@@ -52,6 +53,7 @@ struct Problem: Error, Encodable {
             switch self {
             case .artifactNotFound: "No such artifact"
             case .fetchDisabled: "Fetching for others is off"
+            case .hostsApart: "The hosts are decided apart"
             case .idempotencyKeyReused: "The Idempotency-Key belongs to another request"
             case .internalError: "Internal error"
             case .invalidField: "A field cannot be accepted"

@@ -117,6 +117,10 @@ package struct Setting: Sendable {
         "backend_namespace", flag: nil, default: "weir",
         "What names in Redis and PostgreSQL begin with: instances of one namespace share limits",
         limit: .backend("namespace"))
+    static let backendHashTag = Setting(
+        "backend_hash_tag", flag: nil, default: "namespace",
+        "What lies on one node of a Redis Cluster: all of a namespace, or with host what belongs to a host",
+        limit: .backend("hash_tag"))
     package static let rateMaxInflight = Setting(
         "rate_max_inflight", flag: "--rate-max-inflight", variable: "DOCSTOKG_RLIMIT_GLOBAL_INFLIGHT",
         default: "500", "Requests in flight at most, over all hosts", limit: .top("global_max_inflight"))
@@ -145,8 +149,8 @@ package struct Setting: Sendable {
 
     /// Those that set a value of the limits document.
     static let ofLimits = [
-        rateBackend, backendDSN, backendOnFailure, backendInstances, backendLearning, backendNamespace, rateMaxInflight,
-        rateAIMDEnabled,
+        rateBackend, backendDSN, backendOnFailure, backendInstances, backendLearning, backendNamespace, backendHashTag,
+        rateMaxInflight, rateAIMDEnabled,
     ]
 
     /// Every setting there is.

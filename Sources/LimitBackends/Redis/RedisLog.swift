@@ -33,10 +33,15 @@ package final class RedisLog: LimitLog {
     /// - Parameters:
     ///   - roots: certificates that are trusted besides those of the system.
     ///   - namespace: before the names of all keys, and their hash tag: they lie together in a cluster.
-    package init(_ address: RedisAddress, trusting roots: [NIOSSLCertificate] = [], namespace: String = "weir") {
+    ///   - part: of the namespace, with a hash tag of its own.
+    package init(
+        _ address: RedisAddress, trusting roots: [NIOSSLCertificate] = [], namespace: String = "weir",
+        part: Int? = nil
+    ) {
         nodes = RedisNodes(address, trusting: roots)
-        keys = ["head", "entries", "checkpoint"].map { Array("{\(namespace)}:\($0)".utf8) }
-        channel = "{\(namespace)}:news"
+        let tag = namespace + (part.map { "/\($0)" } ?? "")
+        keys = ["head", "entries", "checkpoint"].map { Array("{\(tag)}:\($0)".utf8) }
+        channel = "{\(tag)}:news"
     }
 
     deinit { state.withLock { $0.subscription?.close() } }

@@ -68,6 +68,8 @@ package enum AcquireError: Error, Hashable, Sendable {
     case weightBelowOne(claim: Int)
     case weightExceedsLimit(claim: Int, key: LimitKey, heaviest: Int)
     case unknownRole(claim: Int, role: String)
+    /// Another host than the first claim's, where each host's limits are decided apart.
+    case hostsApart(claim: Int)
     /// Another request was made under the same idempotency key.
     case idempotencyKeyReused
     /// The limiter is stopping: nobody is made to wait any more.

@@ -3,17 +3,20 @@ import DequeModule
 /// A limiter that follows a log: pure, and the same wherever it has come as far.
 struct Replica: Sendable {
     /// Of the state, its bytes and its decisions. Instances of different formats cannot share limits.
-    static let format: UInt64 = 3
+    static let format: UInt64 = 4
 
     var state: LimiterState
+    /// Over how many logs the limits are spread.
+    let logs: Int
     /// Marks of the newest batches: what tells whether another log, begun anew, has them too.
     private var lineage: Deque<UInt64>
     private(set) var position: LogPosition
     /// The time of the latest batch.
     private(set) var time: Timestamp
 
-    init(_ state: LimiterState, at position: LogPosition, _ time: Timestamp) {
+    init(_ state: LimiterState, at position: LogPosition, _ time: Timestamp, of logs: Int = 1) {
         self.state = state
+        self.logs = logs
         self.position = position
         self.time = time
         lineage = [position.mark]
@@ -49,13 +52,15 @@ struct Replica: Sendable {
     init(_ checkpoint: LogCheckpoint) throws(MalformedBytes) {
         var bytes = ByteReader(checkpoint.bytes)
         try Self.checkFormat(&bytes)
-        self.init(try bytes.read(), at: checkpoint.position, checkpoint.time)
+        let logs: Int = try bytes.read()
+        self.init(try bytes.read(), at: checkpoint.position, checkpoint.time, of: logs)
         lineage = Deque(try bytes.read([UInt64].self))
     }
 
     var checkpoint: LogCheckpoint {
         var bytes = ByteWriter()
         bytes.write(unsigned: Self.format)
+        bytes.write(logs)
         bytes.write(state)
         bytes.write(Array(lineage))
         return LogCheckpoint(position: position, time: time, bytes: bytes.bytes)

@@ -41,7 +41,7 @@ extension ReplicatedBackend {
             shared.separation = Separation(
                 share: share,
                 state: known.divided(
-                    share, known: shared.replica.time, begin: begin, nonce: .random(in: .min ... .max)))
+                    share, known: shared.replica.time, begin: begin, nonce: spread.nonce))
         }
         return true
     }

@@ -6,16 +6,16 @@ import Synchronization
 /// What callers want is gathered while a batch is under way and goes with the next one, so a log that takes its time
 /// decides more at once. A decision costs one exchange with the log, in which the instance learns what the others did
 /// as well; it is the same one that a limiter in memory would have made, since it is the same code.
-package final class ReplicatedBackend: LimitBackend {
+package final class ReplicatedBackend: SharedBackend {
     let log: any LimitLog
     let instance: Instance
+    let spread: Spread
     /// How long an answer of the log is waited for.
     let patience: Duration
     let onFailure: FailurePolicy
     var failureMode: FailureMode { onFailure.mode }
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
-    /// Says that another table is in force.
     package let tableChanges: AsyncStream<Void>
     let tableChanged: AsyncStream<Void>.Continuation
 
@@ -81,12 +81,13 @@ package final class ReplicatedBackend: LimitBackend {
 
     private init(
         _ log: any LimitLog, _ replica: Replica, as instance: Instance, patience: Duration, onFailure: FailurePolicy,
-        report: @escaping @Sendable (LimiterEvent) -> Void
+        spread: Spread, report: @escaping @Sendable (LimiterEvent) -> Void
     ) {
         self.log = log
         self.instance = instance
         self.patience = patience
         self.onFailure = onFailure
+        self.spread = spread
         self.report = report
         (tableChanges, tableChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         shared = Mutex(Shared(replica: replica, clock: LogClock(replica.time)))
@@ -98,23 +99,30 @@ package final class ReplicatedBackend: LimitBackend {
     ///   - table: in force where the log is new.
     ///   - patience: how long an answer of the log is waited for before everybody is told that it is out of reach.
     ///   - learning: microseconds; where the log is new, windows up to this long begin as though they were used up.
+    ///   - spread: which of how many logs it is.
     ///   - report: called for what happens to limits, whichever instance brought it about.
-    /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log.
+    /// - Throws: ``LimitLogUnavailable``; ``MalformedBytes`` where another version of Weir keeps the log, or others have
+    ///   spread the limits over another number of logs.
     package static func joining(
         _ log: any LimitLog, as instance: Instance, table: LimitTable, maxWaiters: Int = 100_000,
         patience: Duration = .milliseconds(50), onFailure: FailurePolicy = FailurePolicy(.deny), learning: Int64 = 0,
-        report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
+        spread: Spread = .none, report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) async throws -> ReplicatedBackend {
-        var state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
+        var state = LimiterState(table: table, nonce: spread.nonce, maxWaiters: maxWaiters)
         if learning > 0 { state.unknown = .past(UnknownUse.Past(reach: learning)) }
         let start = LogPosition(number: 0, mark: .random(in: .min ... .max))
-        let fresh = Replica(state, at: start, Timestamp(microseconds: 0))
+        let fresh = Replica(state, at: start, Timestamp(microseconds: 0), of: spread.count)
         let isNew = try await log.begin(with: fresh.checkpoint)
         guard let checkpoint = isNew ? fresh.checkpoint : try await log.checkpoint() else {
             throw LimitLogUnavailable("the log has no checkpoint")
         }
+        let replica = try Replica(checkpoint)
+        guard replica.logs == spread.count else {
+            throw MalformedBytes(
+                "its limits are spread over \(replica.logs) logs, and here over \(spread.count)")
+        }
         let backend = ReplicatedBackend(
-            log, try Replica(checkpoint), as: instance, patience: patience, onFailure: onFailure, report: report)
+            log, replica, as: instance, patience: patience, onFailure: onFailure, spread: spread, report: report)
         // What time it is there, before this instance says until when it was alive.
         try await backend.synchronize()
         try await backend.appear()

@@ -67,7 +67,8 @@ extension BackendPromise {
             try require(others.elements.isEmpty, "leases of another client")
         },
         BackendPromise(
-            "the ceiling over all keys holds", ["r": PolicyPatch(maxDelayMilliseconds: 60_000)], maxInflight: 2
+            "the ceiling over all keys holds", ["r": PolicyPatch(maxDelayMilliseconds: 60_000)], maxInflight: 2,
+            spansHosts: true
         ) {
             user in
             let first = try await user.lease("a")

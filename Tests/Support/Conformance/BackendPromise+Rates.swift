@@ -43,7 +43,8 @@ extension BackendPromise {
         },
         BackendPromise(
             "all claims are granted together, or nothing is taken",
-            ["r": PolicyPatch(rates: [.per(60_000, 1)]), "s": PolicyPatch(rates: [.per(60_000, 1)])]
+            ["r": PolicyPatch(rates: [.per(60_000, 1)]), "s": PolicyPatch(rates: [.per(60_000, 1)])],
+            spansHosts: true
         ) { user in
             _ = try await user.acquire("b", "r", hold: false)
             let denied = try await user.acquire([("a", "r"), ("b", "r"), ("a", "s")])

@@ -70,7 +70,8 @@ extension BackendPromise {
         },
         BackendPromise(
             "a waiter behind one that waits for its rate does not hold up other keys",
-            ["r": PolicyPatch(rates: [.per(60_000, 1)], maxDelayMilliseconds: 60_000)], maxInflight: 3
+            ["r": PolicyPatch(rates: [.per(60_000, 1)], maxDelayMilliseconds: 60_000)], maxInflight: 3,
+            spansHosts: true
         ) { user in
             _ = try await user.lease()
             let slow = (0..<1).map { _ in Task { try await user.acquire() } }

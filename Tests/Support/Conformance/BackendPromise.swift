@@ -6,14 +6,17 @@ package import RateLimiting
 /// answers, never how long an answer took. Time passes by waiting for a start.
 package struct BackendPromise: Sendable, CustomStringConvertible {
     package let description: String
+    /// Whether it is about several hosts at once; where each host's limits are decided apart, nobody promises that.
+    package let spansHosts: Bool
     private let document: LimitsDocument
     private let check: @Sendable (BackendUser) async throws -> Void
 
     init(
         _ description: String, _ policies: [String: PolicyPatch], maxInflight: Int = 100, aimd: AIMDSettings = .init(),
-        _ check: @escaping @Sendable (BackendUser) async throws -> Void
+        spansHosts: Bool = false, _ check: @escaping @Sendable (BackendUser) async throws -> Void
     ) {
         self.description = description
+        self.spansHosts = spansHosts
         var policies = policies
         policies["clock"] = PolicyPatch(rates: [.per(150, 1)], maxDelayMilliseconds: 60_000)
         document = LimitsDocument(defaults: policies, globalMaxInflight: maxInflight, aimd: aimd)

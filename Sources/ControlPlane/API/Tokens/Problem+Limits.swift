@@ -26,6 +26,10 @@ extension Problem {
                     "can never be granted; the limits of \(key.host) for \(key.role) allow at most \(heaviest)")
             case .unknownRole(let claim, let role):
                 problem(.unknownRole, claim, "role", "no policy names the role '\(role)'")
+            case .hostsApart(let claim):
+                problem(
+                    .hostsApart, claim, "host",
+                    "is another host than the first claim's; with backend.hash_tag: host each is asked for alone")
             case .idempotencyKeyReused:
                 Problem(.idempotencyKeyReused, "the Idempotency-Key was used with another request before")
             case .stopping:

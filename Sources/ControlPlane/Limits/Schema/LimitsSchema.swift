@@ -43,6 +43,7 @@ enum LimitsSchema {
         SchemaKey("instances", .int(0...1000), \.instances),
         SchemaKey("learning_s", .int(0...86_400), \.learningSeconds),
         SchemaKey("namespace", .prefix, \.namespace),
+        SchemaKey("hash_tag", .choice(BackendSettings.hashTags), \.hashTag),
     ]
 
     static let top: [SchemaKey<LimitsDocument>] = [

@@ -3,7 +3,7 @@ import ServiceLifecycle
 
 /// Keeps this instance up with those that it shares limits with: their waiters, their decisions, their changes.
 struct LimitsFollowing: Service {
-    let shared: ReplicatedBackend
+    let shared: any SharedBackend
     let control: LimitsControl
 
     func run() async {

@@ -8,7 +8,7 @@ struct OpenedLimits: Sendable {
     /// Where one process decides alone, or several together.
     enum Backend: Sendable {
         case memory(MemoryBackend)
-        case shared(ReplicatedBackend)
+        case shared(any SharedBackend)
     }
 
     let backend: Backend
@@ -32,17 +32,7 @@ struct OpenedLimits: Sendable {
     ) async throws -> OpenedLimits {
         let start = try LimitsStart(settings.limits, after: try history.newest())
         let backend = start.state.effective.backend
-        let log: (any LimitLog)? =
-            switch backend.kind {
-            case "sqlite": try SQLiteLog(path: backend.dsn)
-            case "postgres": try PostgresLog(backend.dsn, namespace: backend.namespace)
-            case "redis":
-                RedisLog(
-                    try RedisAddress(parsing: backend.dsn), trusting: settings.trustedRoots.certificates,
-                    namespace: backend.namespace)
-            default: nil
-            }
-        guard let log else {
+        guard let logs = try logs(backend, settings) else {
             if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
             let memory = MemoryBackend(
                 table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock, learning: backend.learning,
@@ -50,7 +40,7 @@ struct OpenedLimits: Sendable {
             return OpenedLimits(backend: .memory(memory), start: start)
         }
         do {
-            return try await join(log, instance, start, settings.limits, history, report)
+            return try await join(logs, instance, start, settings.limits, history, report)
         } catch let error as LimitLogUnavailable {
             throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be used: \(error)")
         } catch let error as MalformedBytes {
@@ -58,20 +48,49 @@ struct OpenedLimits: Sendable {
         }
     }
 
+    /// The logs of a namespace.
+    private struct Logs {
+        let whole: any LimitLog
+        /// Those that hosts are spread over, if they are.
+        var parts: [any LimitLog] = []
+    }
+
+    private static func logs(_ backend: BackendSettings, _ settings: Settings) throws -> Logs? {
+        switch backend.kind {
+        case "sqlite": return Logs(whole: try SQLiteLog(path: backend.dsn))
+        case "postgres": return Logs(whole: try PostgresLog(backend.dsn, namespace: backend.namespace))
+        case "redis":
+            let address = try RedisAddress(parsing: backend.dsn)
+            func log(_ part: Int?) -> RedisLog {
+                RedisLog(
+                    address, trusting: settings.trustedRoots.certificates, namespace: backend.namespace, part: part)
+            }
+            return Logs(whole: log(nil), parts: backend.logs == 1 ? [] : (0..<backend.logs).map(log))
+        default: return nil
+        }
+    }
+
     /// Joins the other instances: what they have in force is the version before this instance's own word.
     private static func join(
-        _ log: any LimitLog, _ instance: Instance, _ start: LimitsStart, _ sources: LimitSources,
+        _ logs: Logs, _ instance: Instance, _ start: LimitsStart, _ sources: LimitSources,
         _ history: LimitsHistory,
         _ report: @escaping @Sendable (LimiterEvent) -> Void
     ) async throws -> OpenedLimits {
         let own = LimitsRecord(start.state, start.version)
-        let shared = try await ReplicatedBackend.joining(
-            log, as: instance, table: try own.table(start.state.effective.document),
-            patience: start.state.effective.backend.patience,
-            onFailure: start.state.effective.backend.failurePolicy,
-            learning: start.state.effective.backend.learning, report: report)
+        let backend = start.state.effective.backend
+        let table = try own.table(start.state.effective.document)
+        let shared: any SharedBackend
+        if logs.parts.isEmpty {
+            shared = try await ReplicatedBackend.joining(
+                logs.whole, as: instance, table: table, patience: backend.patience, onFailure: backend.failurePolicy,
+                learning: backend.learning, report: report)
+        } else {
+            shared = try await SpreadBackend.joining(
+                control: logs.whole, parts: logs.parts, as: instance, table: table, patience: backend.patience,
+                onFailure: backend.failurePolicy, learning: backend.learning, report: report)
+        }
         while true {
-            let record = try LimitsRecord(of: shared.table())
+            let record = try LimitsRecord(of: await shared.table())
             try history.appendNow(record)
             let start = try LimitsStart(sources, after: record)
             guard let unrecorded = start.unrecorded else {

@@ -22,8 +22,14 @@ struct LimitsState: Sendable {
         self.overlayWarnings = overlayWarnings
         self.sources = sources
         effective = try EffectiveLimits([file.layer, sources.environment.layer, sources.flags.layer, overlay])
-        if let problem = effective.backend.problem {
-            throw DocumentProblems([DocumentProblem(path: "backend.dsn", message: problem)])
+        if let problem = effective.backend.problem { throw DocumentProblems([problem]) }
+        guard effective.document.globalMaxInflight >= effective.backend.logs else {
+            throw DocumentProblems([
+                DocumentProblem(
+                    path: "global_max_inflight",
+                    message:
+                        "must be at least \(effective.backend.logs) with backend.hash_tag: host, where it is divided")
+            ])
         }
     }
 
