@@ -38,6 +38,17 @@ import Testing
     }
 
     @Test(
+        "Where hosts are spread over several logs, it is no different",
+        arguments: [Mishap.killed, .flushedOfAll], ["deny", "local"])
+    func mishapsOfMany(_ mishap: Mishap, _ mode: String) async throws {
+        try await SharedBackend.with("redis") { backend, folder, redis in
+            let redis = try #require(redis)
+            let spread = backend.merging(["WEIR_BACKEND_HASH_TAG": "host"]) { $1 }
+            try await Self.disturb(spread, folder, mode, "spread, \(mishap)") { try await mishap.befall(redis) }
+        }
+    }
+
+    @Test(
         "When PostgreSQL crashes and comes back, no window is exceeded, and decisions go on",
         arguments: ["deny", "local"])
     func crash(_ mode: String) async throws {
