@@ -13,7 +13,7 @@ FROM debian:bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends ca-certificates libhiredis0.14 libpq5 libsqlite3-0 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home weir \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin weir \
     && install -d -o weir -g weir /data
 COPY --from=build /out/weir /usr/local/bin/weir
 COPY config/ratelimits.yaml /etc/weir/ratelimits.yaml

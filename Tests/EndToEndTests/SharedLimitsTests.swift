@@ -175,6 +175,17 @@ import Testing
         withExtendedLifetime((identity, redis)) {}
     }
 
+    @Test("Limits are shared without any privilege, as in a container", arguments: ["sqlite", "redis", "postgres"])
+    func unprivileged(_ kind: String) async throws {
+        try await SharedBackend.with(kind) { backend, folder, _ in
+            var words = [RunningProcess.path(of: "weir"), "serve", "--port", "0", "--data", folder.url.path()]
+            // Who has no privileges has none to give up.
+            if geteuid() == 0 { words = ["/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all"] + words }
+            let process = try RunningProcess(words[0], Array(words[1...]), environment: backend)
+            _ = try await process.captured(#/"message":"(listening)"/#)
+        }
+    }
+
     @Test("A backend that cannot be used is refused at the start, without its password")
     func unusable() async throws {
         let folder = try TemporaryFolder()

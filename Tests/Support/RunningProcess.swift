@@ -40,11 +40,15 @@ package final class RunningProcess: Sendable {
         }
     }
 
+    package static func path(of binary: String) -> String {
+        binary.hasPrefix("/") ? binary : folder.appending(path: binary).path()
+    }
+
     /// - Parameters:
     ///   - binary: `weir` or `upstream-simulator`, or an absolute path.
     ///   - additions: variables in addition to those of the tests, of which settings are left out.
     package init(_ binary: String, _ arguments: [String], environment additions: [String: String] = [:]) throws {
-        let path = binary.hasPrefix("/") ? binary : Self.folder.appending(path: binary).path()
+        let path = Self.path(of: binary)
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
         let (reading, writing) = (ends[0], ends[1])

@@ -26,7 +26,6 @@ struct RedisConnection: Sendable {
         let tls = address.isSecure ? try NIOSSLContext(configuration: configuration) : nil
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(connectTimeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
