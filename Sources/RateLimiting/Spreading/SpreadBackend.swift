@@ -61,6 +61,8 @@ package final class SpreadBackend: SharedBackend {
             }
             // A part that has lost its log may be set back.
             for part in parts { group.addTask { for await _ in part.tableChanges { changed.yield() } } }
+            // A part may not have answered when this instance joined.
+            changed.yield()
             for await _ in changes {
                 while await !spreadTable(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(100)) }
             }
