@@ -18,6 +18,7 @@ import Testing
                 return try await RedisServer(port: redis.port)
             case .hanging:
                 redis.signal(SIGSTOP)
+                // Nothing is waited for: this long is what befalls it.
                 try await Task.sleep(for: .seconds(3))
                 redis.signal(SIGCONT)
             case .flushedOfScripts: try await redis.run(["SCRIPT", "FLUSH"])

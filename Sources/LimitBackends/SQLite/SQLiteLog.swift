@@ -22,7 +22,8 @@ package struct SQLiteLog: LimitLog {
         var configuration = Configuration()
         configuration.label = "limits"
         configuration.maximumReaderCount = 2
-        // Transactions take a fraction of a millisecond: the waits of SQLite's own busy handler are far longer.
+        // Transactions take a fraction of a millisecond: the waits of SQLite's own busy handler are far longer. SQLite
+        // has this one return when it is to try again, on the pool's own queue: nothing can be awaited there.
         configuration.busyMode = .callback { tries in
             usleep(tries < 20 ? 50 : 500)
             return tries < 10_000

@@ -7,11 +7,11 @@ package struct Spread: Hashable, Sendable {
 
     static let none = Spread(count: 1, part: 0)
 
-    /// Where leases are told apart by one byte.
+    /// One byte of a lease's name says which part gave it.
     static let mostParts = 256
 
-    /// The part that has a host: the same for every instance (FNV-1a of 64 bits, folded; Fowler, Noll
-    /// and Vo).
+    /// The part that has a host: the same for every instance (FNV-1a of 64 bits, folded; Fowler,
+    /// Noll and Vo).
     static func part(of host: String, among count: Int) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in host.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -1,6 +1,6 @@
 extension SpreadBackend {
     package func begin(_ request: AcquireRequest) async throws -> Acquisition {
-        try await parts[part(of: request)].begin(request)
+        try await parts[index(of: request)].begin(request)
     }
 
     package func begin(_ requests: [AcquireRequest]) async throws -> [Result<Acquisition, AcquireError>] {
@@ -8,7 +8,7 @@ extension SpreadBackend {
         var results: [Result<Acquisition, AcquireError>?] = Array(repeating: nil, count: requests.count)
         for (place, request) in requests.enumerated() {
             do {
-                places[try part(of: request), default: []].append(place)
+                places[try index(of: request), default: []].append(place)
             } catch {
                 results[place] = .failure(error)
             }

@@ -13,7 +13,7 @@ extension SpreadBackend {
         _ page: (ReplicatedBackend, ListRequest) async throws -> ListPage<Element>
     ) async throws -> ListPage<Element> {
         var (cursor, first) = request.cursor.quotientAndRemainder(dividingBy: parts.count)
-        if let host = request.host { first = Spread.part(of: host, among: parts.count) }
+        if let host = request.host { first = index(of: host) }
         let last = request.host == nil ? parts.count - 1 : first
         var elements: [Element] = []
         for part in first...last {

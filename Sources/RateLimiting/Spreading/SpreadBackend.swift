@@ -93,47 +93,50 @@ package final class SpreadBackend: SharedBackend {
         return true
     }
 
-    func part(of host: String) -> ReplicatedBackend { parts[Spread.part(of: host, among: parts.count)] }
+    /// Which part decides about a host.
+    func index(of host: String) -> Int { Spread.part(of: host, among: parts.count) }
 
-    /// Where a request is decided.
+    /// Which part decides about a request.
     ///
-    /// - Throws: ``AcquireError/hostsApart(claim:)``.
-    func part(of request: AcquireRequest) throws(AcquireError) -> Int {
+    /// - Throws: ``AcquireError/noClaims``; ``AcquireError/hostsApart(claim:)``.
+    func index(of request: AcquireRequest) throws(AcquireError) -> Int {
         guard let host = request.claims.first?.key.host else { throw .noClaims }
         if let other = request.claims.firstIndex(where: { $0.key.host != host }) { throw .hostsApart(claim: other) }
-        return Spread.part(of: host, among: parts.count)
+        return index(of: host)
+    }
+
+    /// `nil` for a lease of no part.
+    private func part(of lease: LeaseID) -> ReplicatedBackend? {
+        lease.part < parts.count ? parts[lease.part] : nil
     }
 
     package func check(_ request: AcquireRequest) async throws -> Decision {
-        try await parts[part(of: request)].check(request)
+        try await parts[index(of: request)].check(request)
     }
 
     package func release(_ lease: LeaseID, unused: Bool) async throws -> ReleaseResult {
-        guard lease.part < parts.count else { return .unknown }
-        return try await parts[lease.part].release(lease, unused: unused)
+        try await part(of: lease)?.release(lease, unused: unused) ?? .unknown
     }
 
     package func renew(_ lease: LeaseID, timeToLiveMilliseconds: Int) async throws -> RenewResult {
-        guard lease.part < parts.count else { return .unknown }
-        return try await parts[lease.part].renew(lease, timeToLiveMilliseconds: timeToLiveMilliseconds)
+        try await part(of: lease)?.renew(lease, timeToLiveMilliseconds: timeToLiveMilliseconds) ?? .unknown
     }
 
     package func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool {
-        guard lease.part < parts.count else { return false }
-        return try await parts[lease.part].report(outcome, of: lease, host: host)
+        try await part(of: lease)?.report(outcome, of: lease, host: host) ?? false
     }
 
     package func reset(_ host: String, role: String?) async throws -> [LimitKey] {
-        try await part(of: host).reset(host, role: role)
+        try await parts[index(of: host)].reset(host, role: role)
     }
 
     @discardableResult
     package func pause(_ scope: PauseScope, _ pause: Pause) async throws -> Pause {
-        try await part(of: scope.host).pause(scope, pause)
+        try await parts[index(of: scope.host)].pause(scope, pause)
     }
 
     package func resume(_ scope: PauseScope) async throws -> [PauseScope: Pause] {
-        try await part(of: scope.host).resume(scope)
+        try await parts[index(of: scope.host)].resume(scope)
     }
 
     package func isReachable() -> Bool { control.isReachable() && parts.allSatisfy { $0.isReachable() } }
