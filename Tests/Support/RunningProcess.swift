@@ -3,11 +3,25 @@ import Synchronization
 
 /// A real process, killed at the latest when the test lets go of it.
 ///
-/// Spawned by hand: one thread of its own reads what it writes and then waits for its end, so that nothing depends on
-/// run loops, and pipes are never inherited by processes that start meanwhile.
+/// Spawned by hand: one thread of its own spawns it, reads what it writes and then waits for its end, so that nothing
+/// depends on run loops, and pipes are never inherited by processes that start meanwhile. A process that wants to die with
+/// its parent dies with the thread that spawned it, so that one has to stay.
 package final class RunningProcess: Sendable {
     private let identifier: pid_t
-    private let state: Mutex<State>
+    private let followed: Followed
+
+    private final class Followed: Sendable {
+        let state = Mutex(State())
+
+        func take(_ bytes: ArraySlice<UInt8>, _ exit: Int32?) {
+            let waiters = state.withLock { state in
+                state.take(bytes)
+                state.exit = exit
+                return state.takeWaiters()
+            }
+            for waiter in waiters { waiter.resume() }
+        }
+    }
 
     /// Lines so far, the way the process ended, and whoever waits for either.
     private struct State {
@@ -41,7 +55,7 @@ package final class RunningProcess: Sendable {
     }
 
     package static func path(of binary: String) -> String {
-        binary.hasPrefix("/") ? binary : folder.appending(path: binary).path()
+        binary.hasPrefix("/") ? binary : Tested.binaries.appending(path: binary).path()
     }
 
     /// - Parameters:
@@ -53,6 +67,32 @@ package final class RunningProcess: Sendable {
         guard pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
         let (reading, writing) = (ends[0], ends[1])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_") }
+            .filter { !$0.key.lowercased().hasSuffix("_proxy") }
+            .merging(additions) { $1 }
+            .map { "\($0.key)=\($0.value)" }
+        let words = [path] + arguments
+        let followed = Followed()
+        let spawned = Mutex<Result<pid_t, POSIXError>>(.failure(POSIXError(.ECANCELED)))
+        let isSpawned = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            let result = Result { () throws(POSIXError) in
+                try Self.spawn(words, environment, reading: reading, writing: writing)
+            }
+            spawned.withLock { $0 = result }
+            isSpawned.signal()
+            if case .success(let identifier) = result { Self.follow(reading, identifier, followed.take) }
+        }
+        isSpawned.wait()
+        identifier = try spawned.withLock { try $0.get() }
+        self.followed = followed
+    }
+
+    /// Starts the process with one end of a pipe as its output; without it the other is closed as well.
+    private static func spawn(
+        _ words: [String], _ environment: [String], reading: Int32, writing: Int32
+    ) throws(POSIXError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -62,37 +102,21 @@ package final class RunningProcess: Sendable {
         for descriptor in STDERR_FILENO + 1..<min(getdtablesize(), 4_096) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
-        let environment = ProcessInfo.processInfo.environment
-            .filter { !$0.key.hasPrefix("WEIR_") && !$0.key.hasPrefix("DOCSTOKG_") }
-            .filter { !$0.key.lowercased().hasSuffix("_proxy") }
-            .merging(additions) { $1 }
-            .map { "\($0.key)=\($0.value)" }
-        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        let arguments = words.map { strdup($0) } + [nil]
         let variables = environment.map { strdup($0) } + [nil]
-        defer { for text in words + variables { free(text) } }
-        var spawned: pid_t = 0
-        let failure = posix_spawn(&spawned, path, &actions, nil, words, variables)
+        defer { for text in arguments + variables { free(text) } }
+        var identifier: pid_t = 0
+        let failure = posix_spawn(&identifier, words[0], &actions, nil, arguments, variables)
         close(writing)
         guard failure == 0 else {
             close(reading)
             throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT)
         }
-        let identifier = spawned
-        self.identifier = identifier
-        state = Mutex(State())
-        Thread.detachNewThread { [weak self] in
-            Self.follow(reading, identifier) { bytes, exit in self?.take(bytes, exit) }
-        }
+        return identifier
     }
 
     deinit {
-        if state.withLock({ $0.exit == nil }) { kill(identifier, SIGKILL) }
-    }
-
-    /// Where the build put the binaries: beside the tests' own.
-    private static var folder: URL {
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
-        return URL(filePath: bundle).deletingLastPathComponent()
+        if followed.state.withLock({ $0.exit == nil }) { kill(identifier, SIGKILL) }
     }
 
     /// Hands on what the process writes, and at last how it ended: its exit code, or minus the signal.
@@ -109,23 +133,14 @@ package final class RunningProcess: Sendable {
         take([], status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f))
     }
 
-    private func take(_ bytes: ArraySlice<UInt8>, _ exit: Int32?) {
-        let waiters = state.withLock { state in
-            state.take(bytes)
-            state.exit = exit
-            return state.takeWaiters()
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
     /// Everything written so far, standard output and error together.
-    package var output: [String] { state.withLock { $0.lines } }
+    package var output: [String] { followed.state.withLock { $0.lines } }
 
     /// What the first line that matches captures; waits for it to be written.
     package func captured(_ pattern: Regex<(Substring, Substring)>) async throws -> String {
         var seen = 0
         while true {
-            let (lines, hasEnded) = state.withLock { ($0.lines, $0.exit != nil) }
+            let (lines, hasEnded) = followed.state.withLock { ($0.lines, $0.exit != nil) }
             if let found = lines.dropFirst(seen).lazy.compactMap({ $0.firstMatch(of: pattern)?.1 }).first {
                 return String(found)
             }
@@ -138,9 +153,9 @@ package final class RunningProcess: Sendable {
 
     /// Waits until `happened`, or the end of the process.
     private func change(_ happened: @Sendable (borrowing State) -> Bool) async {
-        while !state.withLock({ $0.exit != nil || happened($0) }) {
+        while !followed.state.withLock({ $0.exit != nil || happened($0) }) {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
+                let isOver = followed.state.withLock { state in
                     guard state.exit == nil, !happened(state) else { return true }
                     state.waiters.append(continuation)
                     return false
@@ -167,6 +182,6 @@ package final class RunningProcess: Sendable {
     /// Waits for the end of the process: its exit code, or minus the signal that ended it.
     package func exit() async -> Int32 {
         await change { _ in false }
-        return state.withLock { $0.exit ?? 0 }
+        return followed.state.withLock { $0.exit ?? 0 }
     }
 }

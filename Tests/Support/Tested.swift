@@ -1,0 +1,21 @@
+package import Foundation
+
+/// What the end-to-end tests run.
+package enum Tested {
+    /// Has `weir`, `upstream-simulator` and the folder `config`, and nothing else of the repository; set by `scripts/test`.
+    private static let folder = ProcessInfo.processInfo.environment["WEIR_TESTED"].map {
+        URL(filePath: $0, directoryHint: .isDirectory)
+    }
+
+    /// Without such a folder it is what was built beside the tests.
+    static var binaries: URL {
+        if let folder { return folder }
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
+        return URL(filePath: bundle).deletingLastPathComponent()
+    }
+
+    package static var config: URL {
+        let root = folder ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        return root.appending(path: "config").standardized
+    }
+}
