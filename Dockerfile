@@ -1,13 +1,11 @@
 FROM swift:6.3-bookworm AS build
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libsqlite3-dev libhiredis-dev libpq-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 COPY openapi openapi
-RUN swift build -c release --static-swift-stdlib --product weir \
-    && install -D "$(swift build -c release --static-swift-stdlib --show-bin-path)/weir" /out/weir \
-    && strip /out/weir
+COPY scripts scripts
+RUN scripts/build weir
 
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
@@ -15,7 +13,7 @@ RUN apt-get update -qq \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin weir \
     && install -d -o weir -g weir /data
-COPY --from=build /out/weir /usr/local/bin/weir
+COPY --from=build /src/.build/shipped/weir /usr/local/bin/weir
 COPY config/ratelimits.yaml /etc/weir/ratelimits.yaml
 USER weir
 # Inside a container the loopback address reaches nobody; publish the port to the host's loopback.
