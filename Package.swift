@@ -2,13 +2,34 @@
 
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let isFuzzing = Context.environment["WEIR_FUZZING"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
+
+/// What reads bytes from outside, tested on a kept corpus; or the fuzzer that this corpus comes from, where scripts/fuzz
+/// asks for it. Then all of Weir's own code tells the fuzzer which ways it takes.
+let fuzzing: Target = {
+    let dependencies: [Target.Dependency] = [
+        "ControlPlane", "Fetching", "HTTPCaching", "Harvesting", "RateLimiting",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+    ]
+    guard isFuzzing else {
+        return .testTarget(
+            name: "FuzzingTests", dependencies: dependencies + ["TestSupport"], exclude: ["Corpus", "Fuzzer"],
+            swiftSettings: settings)
+    }
+    return .executableTarget(
+        name: "fuzzer", dependencies: dependencies, path: "Tests/FuzzingTests",
+        exclude: ["Corpus", "CorpusTests.swift"],
+        swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+}()
 
 // The benchmarks are built only where they are asked for: by scripts/bench.
 let benchmarks: [Target] =
@@ -73,6 +94,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: benchmarks + [
+        fuzzing,
         .executableTarget(
             name: "weir",
             dependencies: [
