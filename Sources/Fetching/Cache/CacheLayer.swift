@@ -125,6 +125,7 @@ package struct CacheLayer<Next: Transport>: Transport {
     ) {
         var request = request
         request.exchange = Exchange()
+        request.onInterim = nil
         request.deadline = nil
         // Somebody may be at it already.
         guard let flight = flights.takeOff(stale.key) else { return }
