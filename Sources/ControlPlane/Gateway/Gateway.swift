@@ -72,6 +72,7 @@ package struct Gateway: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        await refreshes.settle()
         try await clients.shutdown()
         try outcome.get()
     }
