@@ -48,7 +48,9 @@ struct InvalidationTests {
         try await Self.expect(resource, isStored: true, after: reply)
     }
 
-    @Test("does not follow a safe method", arguments: [HTTPMethod.HEAD, .OPTIONS, .PROPFIND, .REPORT, .SEARCH])
+    @Test(
+        "does not follow a safe method",
+        arguments: [HTTPMethod.HEAD, .OPTIONS, .PROPFIND, .REPORT, .SEARCH, .RAW(value: "QUERY")])
     func safe(method: HTTPMethod) async throws {
         let resource = try Self.resource(.ok("", ["Cache-Control": "no-store", "ETag": "\"1\""]))
         _ = try await resource.get()
