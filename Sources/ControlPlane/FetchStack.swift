@@ -39,8 +39,9 @@ package struct FetchStack: Sendable {
         following = DeadlineLayer(RedirectLayer(hops))
     }
 
-    /// Lets the connections to upstreams go; nothing can be fetched any more.
+    /// Lets the connections to upstreams go, once what is whole is stored; nothing can be fetched any more.
     package func close() async throws {
+        await refreshes.settle()
         try await clients.shutdown()
     }
 }

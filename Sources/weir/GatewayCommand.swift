@@ -29,6 +29,12 @@ struct GatewayCommand: AsyncParsableCommand {
     @Option(help: "Whether the cache serves several users, or one: then what is for one user only is kept too.")
     var cacheMode = CacheMode.shared
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether a shared cache stores a response with Set-Cookie that says how long it is fresh (RFC 9111, 7.3)."
+    )
+    var storeSetCookie = true
+
     @OptionGroup(title: "Settings")
     var settings: SettingsOptions
 
@@ -44,7 +50,8 @@ struct GatewayCommand: AsyncParsableCommand {
             let settings = try await settings.load(adding: address)
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
             return try Gateway(
-                settings: settings, origin: origin, isShared: cacheMode == .shared, logger: Logger(label: "weir"))
+                settings: settings, origin: origin, isShared: cacheMode == .shared, storesCookies: storeSetCookie,
+                logger: Logger(label: "weir"))
         }
         try await gateway.serve()
     }

@@ -58,6 +58,12 @@ struct CachingPropertyTests {
             _ = Validation.request(request, validating: stored, others: [other])
             _ = Validation.confirmed(by: other.fields, among: [stored, other])
             _ = Invalidation.references(in: stored.fields)
+            _ = CacheGroups.joined(by: asked)
+            _ = CacheGroups.invalidated(by: asked)
+            if let completion = Completion(of: stored, for: request, rules: rules) {
+                _ = completion.request(request)
+                _ = completion.fields(ofRest: HTTPResponse(status: other.status, headerFields: other.fields))
+            }
             let freshened = stored.freshened(by: other.fields, requestTime: now, responseTime: now, rules: rules)
             _ = Freshness(of: freshened, now: now, rules).remaining
             _ = stored.updated(byHead: other.fields, requestTime: now, responseTime: now, rules: rules)
@@ -155,9 +161,37 @@ struct CachingPropertyTests {
                 continue
             }
             // A targeted field stands in for Cache-Control.
-            let said = stored.fields.map(\.value).joined(separator: ",")
-            #expect(said.contains("public") || said.contains("s-maxage"), "\(stored)")
+            let said = stored.fields.map { "\($0.name): \($0.value)" }.joined(separator: ",").lowercased()
+            #expect(["public", "s-maxage", "max-age", "expires"].contains { said.contains($0) }, "\(stored)")
+            #expect(!isServed(stored, HTTPFields(), after: 0, .withoutCookies), "\(stored)")
         }
+    }
+
+    @Test("What is stored and what is missing are the bytes that are wanted, each once")
+    mutating func completing() throws {
+        var completions = 0
+        for _ in 0..<rounds {
+            let length = Int64(generator.random.number(1...12))
+            let first = Int64.random(in: 0..<length, using: &generator.random)
+            let last = Int64.random(in: first..<length, using: &generator.random)
+            let stored = try Exchange.stored(
+                ["Cache-Control: max-age=60", "ETag: \"a\"", "Content-Range: bytes \(first)-\(last)/\(length)"],
+                status: 206)
+            let ends = (generator.random.number(0...13), generator.random.number(0...13))
+            let range =
+                ["bytes=\(ends.0)-\(ends.1)", "bytes=\(ends.0)-", "bytes=-\(ends.1)"]
+                .randomElement(using: &generator.random) ?? ""
+            let request = Exchange.request(generator.random.chance(30) ? [] : ["Range: \(range)"])
+            guard let completion = Completion(of: stored, for: request, rules: .shared) else { continue }
+            completions += 1
+            let known = completion.wanted.clamped(to: first..<last + 1)
+            #expect(!completion.missing.isEmpty && !known.isEmpty && !completion.missing.overlaps(known))
+            #expect(Set(known).union(completion.missing) == Set(completion.wanted))
+            #expect(stored.outcome(asking: request.headerFields.map { "\($0.name): \($0.value)" }) != .serve)
+            let rest = ByteRange(of: completion.request(request).headerFields)?.resolved(length: length)
+            #expect(rest == completion.missing)
+        }
+        #expect(completions > 0)
     }
 
     @Test("Joined parts have the bytes that either had, and no others")

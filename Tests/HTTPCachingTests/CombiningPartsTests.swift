@@ -33,6 +33,22 @@ struct CombiningPartsTests {
         #expect(try part(0...4).joined(with: part(5...9, of: 11)) == nil)
     }
 
+    @Test(
+        "A date joins parts where it is strong (RFC 9110, 8.8.2.2), a weak tag never",
+        arguments: [
+            (["Last-Modified: \(at(-60))"], ["Last-Modified: \(at(-60))"], true),
+            (["Last-Modified: \(at(-60))"], ["Last-Modified: \(at(-61))"], false),
+            (["Last-Modified: \(at(0))"], ["Last-Modified: \(at(0))"], false),
+            (["Last-Modified: \(at(-60))", "ETag: W/\"a\""], ["Last-Modified: \(at(-60))", "ETag: W/\"a\""], false),
+            (["Last-Modified: \(at(-60))"], ["Last-Modified: \(at(-60))", "ETag: \"a\""], false), ([], [], false),
+        ] as [([String], [String], Bool)])
+    func validators(a: [String], b: [String], isJoined: Bool) throws {
+        let control = "Cache-Control: max-age=60"
+        let first = try Exchange.stored(a + [control, "Content-Range: bytes 0-4/10"], status: 206)
+        let second = try Exchange.stored(b + [control, "Content-Range: bytes 5-9/10"], status: 206)
+        #expect((first.joined(with: second) == .complete) == isJoined)
+    }
+
     @Test("A part adds nothing to a whole, which must be its whole")
     func whole() throws {
         for (lines, extent) in [

@@ -37,7 +37,8 @@ struct StoringTests {
         #expect(Exchange.refusal(["Cache-Control: public, max-age=60"], status: status) == .status)
     }
 
-    @Test("Only answers to GET are stored", arguments: [HTTPRequest.Method.head, .post, .put, .delete, .options])
+    @Test(
+        "Answers to other methods are not stored", arguments: [HTTPRequest.Method.head, .post, .put, .delete, .options])
     func methods(method: HTTPRequest.Method) {
         #expect(Exchange.refusal(["Cache-Control: public, max-age=60"], method: method) == .method)
     }
@@ -90,19 +91,66 @@ struct StoringTests {
         #expect(Exchange.refusal(["Cache-Control: max-age=60", "Vary: \(value)"]) == .varyAny)
     }
 
-    @Test("A cookie is stored only where the origin says that it is for all, or without it where fields are named")
-    func cookies() throws {
+    @Test(
+        "A cookie is shared where the origin says how long the response is fresh, or that it is public (7.3)",
+        arguments: [
+            (["Cache-Control: max-age=60"], true), (["Cache-Control: s-maxage=60"], true),
+            (["Cache-Control: public", "ETag: \"a\""], true), (["Expires: \(at(60))"], true),
+            (["CDN-Cache-Control: max-age=60"], true),
+            (["Cache-Control: max-age=0", "ETag: \"a\""], false), (["Expires: \(at(-60))", "ETag: \"a\""], false),
+            (["Expires: 0", "ETag: \"a\""], false), (["Cache-Control: max-age=60, s-maxage=0", "ETag: \"a\""], false),
+            (["CDN-Cache-Control: no-cache", "Expires: \(at(60))", "ETag: \"a\""], false),
+            (["Last-Modified: \(at(-9000))"], false), (["ETag: \"a\""], false),
+            (["Cache-Control: max-age=60, no-cache", "ETag: \"a\""], false),
+        ] as [([String], Bool)])
+    func cookies(lines: [String], isShared: Bool) throws {
         let cookie = "Set-Cookie: id=1"
-        #expect(Exchange.refusal(["Cache-Control: max-age=60", cookie]) == .setCookie)
-        #expect(Exchange.refusal(["Cache-Control: max-age=60", cookie], rules: .single) == nil)
-        for directive in ["public, max-age=60", "s-maxage=60"] {
-            let stored = try Exchange.stored(["Cache-Control: \(directive)", cookie])
-            #expect(stored.fields[.setCookie] == "id=1")
-        }
+        #expect(Exchange.refusal(lines + [cookie]) == (isShared ? nil : .setCookie))
+        if isShared { #expect(try Exchange.stored(lines + [cookie]).fields[.setCookie] == "id=1") }
+        #expect(Exchange.refusal(lines + [cookie], rules: .withoutCookies) == .setCookie)
+    }
+
+    @Test("A cookie is stored by its user's cache, and by no shared cache where directives name the field")
+    func otherCookies() throws {
+        let cookie = "Set-Cookie: id=1"
+        #expect(try Exchange.stored(["ETag: \"a\"", cookie], rules: .single).fields[.setCookie] == "id=1")
         for directive in ["no-cache=\"set-cookie\"", "private=\"Set-Cookie, x\"", "private=set-cookie"] {
-            let stored = try Exchange.stored(["Cache-Control: max-age=60, \(directive)", cookie])
-            #expect(stored.fields[.setCookie] == nil)
+            for rules in [CacheRules.shared, .withoutCookies] {
+                let stored = try Exchange.stored(["Cache-Control: max-age=60, \(directive)", cookie], rules: rules)
+                #expect(stored.fields[.setCookie] == nil)
+            }
         }
+    }
+
+    @Test("A cookie that others stored is not used where it is withheld, before the origin has confirmed the rest")
+    func withheldCookies() throws {
+        let lines = ["Cache-Control: max-age=60, stale-if-error=60, stale-while-revalidate=60", "ETag: \"a\""]
+        let stored = try Exchange.stored(lines + ["Set-Cookie: id=1"], rules: .single)
+        #expect(stored.outcome() == .serve)
+        #expect(stored.outcome(rules: .withoutCookies) == .validate(.stale))
+        #expect(
+            stored.maySubstituteError(for: Exchange.request(), now: Exchange.start, rules: .withoutCookies) == nil)
+        let confirmed = stored.freshened(
+            by: HTTPFields(), requestTime: Exchange.start, responseTime: Exchange.start, rules: .withoutCookies)
+        #expect(confirmed.fields[.setCookie] == nil)
+        #expect(confirmed.outcome(rules: .withoutCookies) == .serve)
+    }
+
+    @Test(
+        "The answer to a POST is stored where it is the content of its URL and says how long it is fresh",
+        arguments: [
+            (["Cache-Control: max-age=60"], 200, true, nil), (["Expires: \(at(60))"], 200, true, nil),
+            (["Cache-Control: max-age=60"], 200, false, .method), (["ETag: \"a\""], 200, true, .method),
+            (["Cache-Control: max-age=0", "ETag: \"a\""], 200, true, .method),
+            (["Last-Modified: \(at(-9000))"], 200, true, .method),
+            (["Cache-Control: public", "ETag: \"a\""], 200, true, .method),
+            (["Cache-Control: max-age=60"], 201, true, .method), (["Cache-Control: max-age=60"], 404, true, .method),
+            (["Cache-Control: max-age=60, no-store"], 200, true, .noStore),
+            (["Cache-Control: max-age=60, private"], 200, true, .privateResponse),
+        ] as [([String], Int, Bool, Storability.Refusal?)])
+    func post(lines: [String], status: Int, isOfTarget: Bool, refusal: Storability.Refusal?) {
+        #expect(Exchange.refusal(lines, status: status, method: .post, isOfTarget: isOfTarget) == refusal)
+        #expect(Exchange.refusal(lines, status: status, method: .put, isOfTarget: isOfTarget) == .method)
     }
 
     @Test("A response without Date gets the time when it arrived (RFC 9110, 6.6.1)")

@@ -1,5 +1,6 @@
 import HTTPCaching
 import HTTPTypes
+import TestSupport
 import Testing
 
 @Suite("RFC 9111, 4.1: Vary")
@@ -45,6 +46,57 @@ struct VaryTests {
         ] as [([String], [String], [String])])
     func other(vary: [String], a: [String], b: [String]) {
         #expect(!matches(vary, a, b))
+    }
+
+    @Test(
+        "Preferences match that say the same, however they are written",
+        arguments: [
+            ("Accept-Language", ["en, de"], ["de, en"]), ("Accept-Language", ["en, de"], ["eN, De"]),
+            ("Accept-Language", ["en, de"], ["  en ,\t de "]), ("Accept-Language", ["en", "de"], ["de,en"]),
+            ("Accept-Language", ["en;q=1, de;q=0.50"], ["de ; Q = 0.5, en"]),
+            ("Accept-Language", ["en;q=1.000"], ["en"]), ("Accept-Language", ["de;q=0"], ["de;q=0.000"]),
+            ("Accept-Language", ["en, en"], ["en"]), ("Accept-Encoding", ["gzip;q=0.8, BR"], ["br, gzip;q=0.80"]),
+            ("Accept-Charset", ["UTF-8, iso-8859-1;q=.5"], ["iso-8859-1;q=.5, utf-8"]),
+            ("Accept", ["text/html, */*;q=0.1"], ["*/*;q=0.100, Text/HTML;q=1"]),
+            ("Accept", ["text/html; Level=1"], ["text/html;level=1"]),
+        ] as [(String, [String], [String])])
+    func samePreferences(name: String, a: [String], b: [String]) {
+        #expect(matches([name], a.map { "\(name): \($0)" }, b.map { "\(name): \($0)" }))
+    }
+
+    @Test(
+        "Preferences do not match that differ",
+        arguments: [
+            ("Accept-Language", "en, de", "en"), ("Accept-Language", "en;q=0.5", "en"),
+            ("Accept-Language", "en;q=0.5", "en;q=0.55"), ("Accept-Language", "en;q=0", "en;q=0.001"),
+            ("Accept-Language", "en-GB", "en"), ("Accept-Language", "fr;q=0.5, de", "en, de"),
+            ("Accept-Language", "en;q=2", "en"), ("Accept-Language", "en;q=0.5555", "en;q=0.555"),
+            ("Accept", "text/html;profile=\"A\"", "text/html;profile=\"a\""),
+            ("Accept", "text/html;a=\"x;q=0\"", "text/html;a=\"x\""), ("Accept", "text/html;level=1", "text/html"),
+            ("Accept-Encoding", "gzip", "gzip, identity;q=0"), ("Accept-Encoding", "", "gzip"),
+        ])
+    func otherPreferences(name: String, a: String, b: String) {
+        #expect(!matches([name], ["\(name): \(a)"], ["\(name): \(b)"]))
+    }
+
+    @Test("Neither order nor case nor white space of preferences ever matters")
+    func preferences() {
+        let seed = TestSeed.current
+        var random = SeededGenerator(seed: seed)
+        let ranges = ["de", "en", "en-GB", "*", "fr-CA", "x\u{E9}"]
+        let weights = ["", ";q=0", ";q=0.3", ";q=0.300", ";q=1", ";q=1.0", ";q=", ";q", ";q=x", ";", ";;q=0.1"]
+        for _ in 0..<500 {
+            let members = (0..<random.number(0...5)).map { _ in
+                (ranges.randomElement(using: &random) ?? "") + (weights.randomElement(using: &random) ?? "")
+            }
+            let other = members.shuffled(using: &random).map { member in
+                let cased = random.chance(50) ? member.replacing("e", with: "E").replacing("q", with: "Q") : member
+                return random.chance(50) ? " \(cased.replacing(";", with: "\t; "))\t" : cased
+            }
+            let lines = ["Accept-Language: \(members.joined(separator: ","))"]
+            let others = ["Accept-Language: \(other.joined(separator: " , "))"]
+            #expect(matches(["Accept-Language"], lines, others), "seed \(seed): \(lines) \(others)")
+        }
     }
 
     @Test("Values that are no text are told apart")

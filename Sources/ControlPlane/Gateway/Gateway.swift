@@ -13,6 +13,7 @@ package struct Gateway: Sendable {
     private let settings: Settings
     private let origin: String
     private let isShared: Bool
+    private let storesCookies: Bool
     private let logger: Logger
 
     /// Bytes of all stored bodies together.
@@ -21,14 +22,16 @@ package struct Gateway: Sendable {
     /// - Parameters:
     ///   - origin: base URL of the API; always allowed, wherever it is.
     ///   - isShared: whether what one client got may answer another.
+    ///   - storesCookies: whether a shared cache stores `Set-Cookie` where the origin allows it.
     /// - Throws: ``SettingsError`` for an origin that is none.
-    package init(settings: Settings, origin: String, isShared: Bool, logger: Logger) throws {
+    package init(settings: Settings, origin: String, isShared: Bool, storesCookies: Bool, logger: Logger) throws {
         guard let base = SettingsReader.baseURL(origin) else {
             throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user")
         }
         self.settings = settings
         self.origin = base
         self.isShared = isShared
+        self.storesCookies = storesCookies
         self.logger = logger
     }
 
@@ -45,14 +48,14 @@ package struct Gateway: Sendable {
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
         let refreshes = BackgroundWork()
         let clients = UpstreamClients(
-            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil, decompresses: false)
+            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil, passesOn: true)
         let network = NetworkTransport(clients: clients, addresses: nil, userAgent: nil)
         let transport = DeadlineLayer(
             EventLayer(
                 logger,
                 BodyLimitLayer(
                     CacheLayer(
-                        store, CachePolicies(isShared: isShared),
+                        store, CachePolicies(isShared: isShared, storesCookies: storesCookies),
                         time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
                         LimitLayer(limits, MetricsLayer(network))))))
         let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
@@ -72,6 +75,7 @@ package struct Gateway: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        await refreshes.settle()
         try await clients.shutdown()
         try outcome.get()
     }

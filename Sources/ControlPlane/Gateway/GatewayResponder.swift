@@ -28,7 +28,7 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
             let (head, body) = FetchProblem.answer(error, now: await limits.now())
             return try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
         }
-        let answer = PassingAnswer(to: outgoing, by: transport, limits: limits)
+        let answer = PassingAnswer(to: outgoing, by: transport, limits: limits, passesInterim: true)
         defer { answer.cancel() }
         let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get()
         // A writer that cannot be copied cannot go into a task group, so this task is cancelled by hand.
@@ -37,8 +37,14 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
             if presence != nil { answer.cancel() }
         }
         defer { watching.cancel() }
+        var event = try await answer.next()
+        while case .interim(let interim) = event {
+            try await writer.writeInformationalHead(interim)
+            event = try await answer.next()
+        }
+        guard case .start(let start) = event else { return }
         let head: HTTPResponse
-        switch try await answer.begin() {
+        switch start {
         case .whole(let whole, let bytes):
             guard !Self.hasNoBody(whole, to: request) else { return try await writer.writeResponse(whole) }
             return try await writer.write(response: whole, body: ResponseBody(byteBuffer: bytes))

@@ -11,6 +11,12 @@ import Synchronization
 /// The fetch has a task of its own, since it lends its response for the length of a call while the client is written to
 /// by somebody else. The task ends when the answer is let go of, whether it was read or not.
 final class PassingAnswer: Sendable {
+    enum Event: Sendable {
+        /// What the origin says before its answer (1xx).
+        case interim(HTTPResponse)
+        case start(Start)
+    }
+
     enum Start: Sendable {
         /// Body and all.
         case whole(HTTPResponse, ByteBuffer)
@@ -18,27 +24,37 @@ final class PassingAnswer: Sendable {
         case begun(HTTPResponse)
     }
 
-    private let start: AsyncThrowingStream<Start, any Error>
+    private let start: AsyncThrowingStream<Event, any Error>
     /// Reading it fails with what ended the fetch early.
     let body: AsyncThrowingChannel<ByteBuffer, any Error>
     private let fetching: Task<Void, Never>
 
-    init(to request: FetchRequest, by transport: some Transport, limits: any LimitBackend) {
-        let (start, starting) = AsyncThrowingStream.makeStream(of: Start.self)
+    /// - Parameter passesInterim: whether the client shall get what comes before the answer.
+    init(
+        to request: FetchRequest, by transport: some Transport, limits: any LimitBackend, passesInterim: Bool = false
+    ) {
+        let (start, starting) = AsyncThrowingStream.makeStream(of: Event.self)
+        var request = request
+        if passesInterim {
+            request.onInterim = { head in
+                let fields = ConnectionFields.removed(from: head.headerFields)
+                starting.yield(.interim(HTTPResponse(status: head.status, headerFields: fields)))
+            }
+        }
         let body = AsyncThrowingChannel<ByteBuffer, any Error>()
         self.start = start
         self.body = body
         // What is at hand is there before the task waits for anything.
-        fetching = Task.immediate {
+        fetching = Task.immediate { [request] in
             let hasBegun = Mutex(false)
             do {
                 try await transport.withResponse(to: request) { response in
                     hasBegun.withLock { $0 = true }
                     let head = Self.passedOn(response)
                     if let bytes = response.body.buffer {
-                        starting.yield(.whole(head, bytes))
+                        starting.yield(.start(.whole(head, bytes)))
                     } else {
-                        starting.yield(.begun(head))
+                        starting.yield(.start(.begun(head)))
                         for try await chunk in response.body { await body.send(chunk) }
                     }
                 }
@@ -47,7 +63,7 @@ final class PassingAnswer: Sendable {
             } catch {
                 if let error = error as? FetchError, !hasBegun.withLock({ $0 }) {
                     let (head, text) = FetchProblem.answer(error, now: await limits.now())
-                    starting.yield(.whole(head, text))
+                    starting.yield(.start(.whole(head, text)))
                     return starting.finish()
                 }
                 // Once the head is out, the connection has to end early: so the client knows that this is not all.
@@ -59,13 +75,22 @@ final class PassingAnswer: Sendable {
 
     deinit { fetching.cancel() }
 
-    /// Waits until there is something to pass on.
+    /// Waits until the answer begins.
     ///
     /// - Throws: `CancellationError` when the fetch was given up.
     func begin() async throws -> Start {
-        var starts = start.makeAsyncIterator()
-        guard let start = try await starts.next() else { throw CancellationError() }
-        return start
+        while true {
+            if case .start(let start) = try await next() { return start }
+        }
+    }
+
+    /// Waits until there is something to pass on.
+    ///
+    /// - Throws: `CancellationError` when the fetch was given up.
+    func next() async throws -> Event {
+        var events = start.makeAsyncIterator()
+        guard let event = try await events.next() else { throw CancellationError() }
+        return event
     }
 
     func cancel() { fetching.cancel() }

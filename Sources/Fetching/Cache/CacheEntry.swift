@@ -17,6 +17,23 @@ struct CacheKey: Hashable, Sendable {
     }
 }
 
+/// A group of stored responses (RFC 9875): a digest of its name and its origin, for the same name elsewhere is another.
+struct CacheGroup: Hashable, Sendable {
+    let digest: Data
+
+    static func joined(by response: HTTPFields, at address: WebAddress) -> Set<CacheGroup> {
+        all(CacheGroups.joined(by: response), at: address)
+    }
+
+    static func invalidated(by response: HTTPFields, at address: WebAddress) -> Set<CacheGroup> {
+        all(CacheGroups.invalidated(by: response), at: address)
+    }
+
+    private static func all(_ names: Set<String>, at address: WebAddress) -> Set<CacheGroup> {
+        Set(names.map { CacheGroup(digest: Data(SHA256.hash(data: Data("\(address.origin) \($0)".utf8)))) })
+    }
+}
+
 /// A stored response and where its bytes are.
 struct CacheEntry: Sendable {
     /// Of its row; a newer response for the same has another.

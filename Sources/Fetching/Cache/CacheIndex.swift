@@ -2,23 +2,11 @@ import Foundation
 import GRDB
 import HTTPCaching
 import HTTPTypes
-import Synchronization
 
 /// The index of the cache: one SQLite file. Losing it loses the cache and nothing else.
 struct CacheIndex: Sendable {
-    private let pool: DatabasePool
-    private let waiting = Waiting()
-
-    /// Changes that wait for the writer: whoever comes first writes them all in one transaction.
-    private final class Waiting: Sendable {
-        let changes = Mutex<[Change]>([])
-    }
-
-    private enum Change: Sendable {
-        case insert(CacheEntry, usedAt: Int64)
-        case update(CacheEntry)
-        case touch([Int64: Int64])
-    }
+    let pool: DatabasePool
+    let waiting = Waiting()
 
     init(path: String) throws {
         var configuration = Configuration()
@@ -43,6 +31,17 @@ struct CacheIndex: Sendable {
                     CREATE INDEX entry_key ON entry (key);
                     CREATE INDEX entry_host ON entry (host);
                     CREATE INDEX entry_used ON entry (used_at);
+                    """)
+        }
+        migrator.registerMigration("groups") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE membership (
+                        grouping BLOB NOT NULL,
+                        entry INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+                        PRIMARY KEY (grouping, entry)
+                    ) STRICT, WITHOUT ROWID;
+                    CREATE INDEX membership_entry ON membership (entry);
                     """)
         }
         try migrator.migrate(pool)
@@ -74,6 +73,12 @@ struct CacheIndex: Sendable {
         return try await places("WHERE host = ?", [host])
     }
 
+    /// Those of a group, at most so many.
+    func places(group: CacheGroup, _ count: Int) async throws -> [Place] {
+        try await places(
+            "WHERE id IN (SELECT entry FROM membership WHERE grouping = ? LIMIT ?)", [group.digest, count])
+    }
+
     private func places(_ which: String, _ arguments: StatementArguments) async throws -> [Place] {
         try await pool.read { database in
             try Place.fetchAll(database, sql: "SELECT id, key, file, length FROM entry \(which)", arguments: arguments)
@@ -91,61 +96,7 @@ struct CacheIndex: Sendable {
         }
     }
 
-    func insert(_ entry: CacheEntry, usedAt: Int64) async throws {
-        try await write(.insert(entry, usedAt: usedAt))
-    }
-
-    func update(_ entry: CacheEntry) async throws { try await write(.update(entry)) }
-
-    /// - Returns: those of them that were there.
-    func remove(_ ids: [Int64]) async throws -> Set<Int64> {
-        try await pool.write { database in
-            let statement = try database.cachedStatement(sql: "DELETE FROM entry WHERE id = ?")
-            var removed: Set<Int64> = []
-            for id in ids {
-                try statement.execute(arguments: [id])
-                if database.changesCount > 0 { removed.insert(id) }
-            }
-            return removed
-        }
-    }
-
-    func touch(_ times: [Int64: Int64]) async throws { try await write(.touch(times)) }
-
-    private func write(_ change: Change) async throws {
-        waiting.changes.withLock { $0.append(change) }
-        try await pool.write { [waiting] database in
-            let changes = waiting.changes.withLock { changes in
-                defer { changes = [] }
-                return changes
-            }
-            for change in changes { try Self.apply(change, to: database) }
-        }
-    }
-
-    private static func apply(_ change: Change, to database: Database) throws {
-        switch change {
-        case .insert(let entry, let usedAt):
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO entry (id, key, host, variant, response, file, length, digest, used_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            try statement.execute(arguments: [
-                entry.id, entry.key.digest, entry.host, entry.variant, try encoded(entry.response), entry.body.name,
-                entry.body.length, entry.body.digest, usedAt,
-            ])
-        case .update(let entry):
-            try database.execute(
-                sql: "UPDATE entry SET response = ? WHERE id = ?",
-                arguments: [try encoded(entry.response), entry.id])
-        case .touch(let times):
-            let statement = try database.cachedStatement(sql: "UPDATE entry SET used_at = ? WHERE id = ?")
-            for (id, time) in times { try statement.execute(arguments: [time, id]) }
-        }
-    }
-
-    private static func encoded(_ response: StoredResponse) throws -> Data {
+    static func encoded(_ response: StoredResponse) throws -> Data {
         try JSONEncoder().encode(StoredResponseRecord(response))
     }
 

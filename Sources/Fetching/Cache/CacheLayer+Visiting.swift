@@ -6,8 +6,8 @@ import NIOCore
 extension CacheLayer {
     private enum Outcome<Result: Sendable>: Sendable {
         case done(Result)
-        /// A 304 about something that is not stored any more: ask again without conditions.
-        case again
+        /// What came is about something that is not stored any more: ask again without it.
+        case again(Visit)
     }
 
     /// Goes to the origin; keeps what may be kept and updates what the answer is about.
@@ -25,20 +25,43 @@ extension CacheLayer {
                 isConditional = true
             }
         }
+        let completion = visit.completing.flatMap {
+            Completion(of: $0.response, for: visit.request.head, rules: visit.rules)
+        }
+        if let completion { outgoing.headers = completion.request(visit.request.head).headerFields }
         do {
             let requestTime = now
             let outcome = try await next.withResponse(to: outgoing) { [outgoing, isConditional] response in
-                try await received(response, to: outgoing, visit, isConditional, requestTime, consume)
+                if let entry = visit.completing, let completion,
+                    response.status == .partialContent || response.status == .rangeNotSatisfiable
+                {
+                    return try await brought(response, completion, entry, visit, requestTime, consume)
+                }
+                return try await received(response, to: outgoing, visit, isConditional, requestTime, consume)
             }
-            if case .done(let result) = outcome { return result }
-            var again = visit
-            again.validating = nil
-            again.request.headers = Validation.unconditional(visit.request.head).headerFields
-            return try await visiting(again, consume)
+            switch outcome {
+            case .done(let result): return result
+            case .again(let visit): return try await visiting(visit, consume)
+            }
         } catch let error as FetchError where visit.request.exchange.facts.cache == nil {
             guard let substitute = await substitute(for: visit, status: nil) else { throw error }
             return try await consume(substitute)
         }
+    }
+
+    /// What was asked for to complete a stored part.
+    private func brought<Result: Sendable>(
+        _ response: FetchResponse, _ completion: Completion, _ entry: CacheEntry, _ visit: Visit,
+        _ requestTime: HTTPDate, _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
+    ) async throws -> Outcome<Result> {
+        let answer = await completed(
+            entry, completion, by: response, visit, requestTime: requestTime, responseTime: now)
+        guard let answer else {
+            var again = visit
+            again.completing = nil
+            return .again(again)
+        }
+        return .done(try await consume(answer))
     }
 
     private func received<Result: Sendable>(
@@ -63,7 +86,7 @@ extension CacheLayer {
                     entry.response = entry.response.updated(
                         byHead: response.headers, requestTime: requestTime, responseTime: responseTime,
                         rules: visit.rules)
-                    await store.update(entry)
+                    await store.update(entry, at: visit.request.address)
                 }
             }
             return .done(try await consume(marked(response, status, visit.request)))
@@ -71,18 +94,33 @@ extension CacheLayer {
         let storability = Storability(
             of: response.head, to: outgoing.head, requestTime: requestTime, responseTime: responseTime,
             rules: visit.rules)
-        guard case .storable(let stored) = storability,
-            let recording = Recording(stored, of: response, visit, self)
-        else {
-            // Nobody has to wait for the end of what is not kept.
-            if let flight = visit.flight { flights.land(flight) }
-            return .done(try await consume(marked(response, status, visit.request)))
+        return .done(try await consume(recorded(response, storability, visit, status, responseTime)))
+    }
+
+    /// The response with what this cache did, written down while it is read where it may be kept.
+    func recorded(
+        _ response: FetchResponse, _ storability: Storability, _ visit: Visit, _ status: CacheStatus,
+        _ responseTime: HTTPDate
+    ) -> FetchResponse {
+        guard let recording = recording(of: response, storability, visit) else {
+            return marked(response, status, visit.request)
         }
+        var status = status
         status.isStored = true
         var kept = marked(response, status, visit.request)
         if !kept.headers.contains(.date) { kept.headers[.date] = responseTime.text }
         kept.body = FetchBody(RecordedBytes(base: response.body, recording: recording))
-        return .done(try await consume(kept))
+        return kept
+    }
+
+    /// `nil` for what is not kept.
+    func recording(of response: FetchResponse, _ storability: Storability, _ visit: Visit) -> Recording? {
+        if case .storable(let stored) = storability, let recording = Recording(stored, of: response, visit, self) {
+            return recording
+        }
+        // Nobody has to wait for its end.
+        if let flight = visit.flight { flights.land(flight) }
+        return nil
     }
 
     /// A 304: what is stored still holds, with new fields.
@@ -91,19 +129,28 @@ extension CacheLayer {
         _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
     ) async throws -> Outcome<Result> {
         var answer: CacheEntry?
+        var isStored = false
         for index in Validation.confirmed(by: response.headers, among: visit.entries.map(\.response)) {
             var entry = visit.entries[index]
             entry.response = entry.response.freshened(
                 by: response.headers, requestTime: requestTime, responseTime: responseTime, rules: visit.rules)
-            await store.update(entry)
-            if answer == nil || entry.id == visit.validating?.id { answer = entry }
+            let isWritten = await store.update(entry, at: visit.request.address)
+            if answer == nil || entry.id == visit.validating?.id {
+                answer = entry
+                isStored = isWritten && !entry.response.isInvalidated
+            }
         }
-        guard let answer, let body = await body(of: answer, for: visit.request) else { return .again }
+        guard let answer, let body = await body(of: answer, for: visit.request) else {
+            var again = visit
+            again.validating = nil
+            again.request.headers = Validation.unconditional(visit.request.head).headerFields
+            return .again(again)
+        }
         if let flight = visit.flight { flights.land(flight) }
         var status = CacheStatus()
         status.forwarding = visit.forwarding
         status.forwardStatus = 304
-        status.isStored = true
+        status.isStored = isStored
         status.isCollapsed = visit.isCollapsed
         let freshness = Freshness(of: answer.response, now: now, visit.rules)
         return .done(try await consume(self.response(visit.request, answer, freshness, body, status)))

@@ -33,8 +33,9 @@ package struct CacheLayer<Next: Transport>: Transport {
         guard let rules = rules(for: request) else {
             return try await next.withResponse(to: request, consume)
         }
-        guard request.method == .get || request.method == .head else {
-            return try await passing(request, consume)
+        // What a body asks for is no part of the URL that stored responses go by.
+        guard request.method == .get || request.method == .head, request.body == nil else {
+            return try await passing(request, rules, consume)
         }
         let key = CacheKey(request.address)
         var isCollapsed = false
@@ -63,6 +64,7 @@ package struct CacheLayer<Next: Transport>: Transport {
             case .forward(let why), .validate(let why):
                 var visit = Visit(request: request, key: key, rules: rules, entries: entries, forwarding: why)
                 if case .validate = decision { visit.validating = chosen }
+                if why == .partial { visit.completing = chosen }
                 visit.isCollapsed = isCollapsed
                 // Others may wait for this one only where its answer could be theirs.
                 let isShareable = request.method == .get && !request.headers.contains(.range)
@@ -87,9 +89,10 @@ package struct CacheLayer<Next: Transport>: Transport {
     private func rules(for request: FetchRequest) -> CacheRules? {
         guard var rules = policies.rules(host: request.address.host, role: request.role) else { return nil }
         guard request.isForOthers else { return rules }
-        // Several clients share what is stored: nothing that one of them may have shown a credential for.
+        // Several clients share what is stored: nothing that one of them may have shown a credential for, or got one by.
         guard request.headers.allSatisfy({ $0.name.isImpersonal || $0.name.isCondition }) else { return nil }
         rules.isShared = true
+        rules.storesCookies = false
         return rules
     }
 
@@ -103,28 +106,12 @@ package struct CacheLayer<Next: Transport>: Transport {
         }
     }
 
-    /// What is not safe goes on as it is; what it changes is stored no more (RFC 9111, section 4.4).
-    private func passing<Result: Sendable>(
-        _ request: FetchRequest, _ consume: @escaping @Sendable (FetchResponse) async throws -> Result
-    ) async throws -> Result {
-        try await next.withResponse(to: request) { response in
-            if Invalidation.happens(method: request.method, status: response.status) {
-                let others = Invalidation.references(in: response.headers)
-                    .compactMap { try? request.address.resolving($0) }
-                    .filter { $0.origin == request.address.origin }
-                for address in [request.address] + others { await store.remove(address) }
-            }
-            var status = CacheStatus()
-            status.forwarding = .method
-            return try await consume(marked(response, status, request))
-        }
-    }
-
     private func refresh(
         _ request: FetchRequest, _ stale: CacheEntry, _ entries: [CacheEntry], _ rules: CacheRules
     ) {
         var request = request
         request.exchange = Exchange()
+        request.onInterim = nil
         request.deadline = nil
         // Somebody may be at it already.
         guard let flight = flights.takeOff(stale.key) else { return }
@@ -155,6 +142,8 @@ struct Visit: Sendable {
     let forwarding: CacheStatus.Forwarding
     /// What the origin is asked about.
     var validating: CacheEntry?
+    /// A stored part that may be completed.
+    var completing: CacheEntry?
     var isCollapsed = false
     /// Where others wait for what it brings.
     var flight: Flights<CacheKey>.Flight?

@@ -22,7 +22,7 @@ package final class CacheStore: Sendable {
         var nextID: Int64
     }
 
-    private let index: CacheIndex
+    let index: CacheIndex
     let bodies: CacheBodies
     private let maximumBytes: Int64
     private let state: Mutex<State>
@@ -109,7 +109,7 @@ package final class CacheStore: Sendable {
 
     /// Keeps a response with its body, in place of what the same requests chose before.
     func keep(
-        _ response: StoredResponse, _ incoming: IncomingBody, key: CacheKey, host: String, variant: Data,
+        _ response: StoredResponse, _ incoming: IncomingBody, key: CacheKey, address: WebAddress, variant: Data,
         replacing old: [CacheEntry]
     ) async {
         do {
@@ -118,9 +118,12 @@ package final class CacheStore: Sendable {
                 state.nextID += 1
                 return state.nextID
             }
-            let entry = CacheEntry(id: id, key: key, host: host, variant: variant, response: response, body: body)
+            let entry = CacheEntry(
+                id: id, key: key, host: address.host, variant: variant, response: response, body: body)
             do {
-                try await index.insert(entry, usedAt: Timestamp.wallClock.microseconds)
+                try await index.insert(
+                    entry, CacheGroup.joined(by: response.fields, at: address),
+                    usedAt: Timestamp.wallClock.microseconds)
             } catch {
                 bodies.remove(body.name)
                 throw error
@@ -138,48 +141,33 @@ package final class CacheStore: Sendable {
         }
     }
 
-    /// Writes down new fields of an entry.
-    func update(_ entry: CacheEntry) async {
+    /// Writes down new fields of an entry of that address.
+    ///
+    /// - Returns: whether they are written down.
+    @discardableResult
+    func update(_ entry: CacheEntry, at address: WebAddress) async -> Bool {
         state.withLock { $0.hot.replace(entry) }
         do {
-            try await index.update(entry)
+            try await index.update(entry, CacheGroup.joined(by: entry.response.fields, at: address))
+            return true
         } catch {
             complain("an entry cannot be updated", error)
+            return false
         }
     }
 
-    func remove(_ entry: CacheEntry) async {
-        await forget([entry.place])
-    }
-
-    /// Removes what is stored for a URL.
-    ///
-    /// - Returns: how many responses those were.
-    @discardableResult
-    package func remove(_ address: WebAddress) async -> Int {
-        let places = await entries(for: CacheKey(address)).map(\.place)
-        await forget(places)
-        return places.count
-    }
-
-    /// Removes what is stored of a host; of all hosts without one.
-    ///
-    /// - Returns: how many responses those were.
-    package func removeAll(host: String? = nil) async throws -> Int {
-        let places = try await index.places(host: host)
-        await forget(places)
-        return places.count
-    }
-
     /// Several may find out at the same time that something has to go; it is gone once.
-    private func forget(_ places: [CacheIndex.Place]) async {
-        guard !places.isEmpty else { return }
+    ///
+    /// - Returns: whether it is gone.
+    @discardableResult
+    func forget(_ places: [CacheIndex.Place]) async -> Bool {
+        guard !places.isEmpty else { return true }
         let removed: Set<Int64>
         do {
             removed = try await index.remove(places.map(\.id))
         } catch {
             complain("an entry cannot be removed", error)
-            return
+            return false
         }
         let gone = places.filter { removed.contains($0.id) }
         state.withLock { state in
@@ -191,6 +179,7 @@ package final class CacheStore: Sendable {
             }
         }
         for place in gone { bodies.remove(place.file) }
+        return true
     }
 
     /// Makes room: down to nine tenths, so that not every response has to.

@@ -4,14 +4,17 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Writes a body down while it passes, and keeps it once it is whole.
+/// Writes a body down while it passes, and keeps it once it is whole. From then on nobody can cancel that: whoever got
+/// the last byte may hang up.
 final class Recording: Sendable {
     private let response: StoredResponse
     private let store: CacheStore
+    private let work: BackgroundWork
     private let visit: Visit
     private let announced: Int64?
-    /// `nil` once the body is kept or given up; read by one task, so nobody ever waits for it.
+    /// `nil` once the body is whole or given up; read by one task, so nobody ever waits for it.
     private let incoming: Mutex<IncomingBody?>
+    private let keeping = Mutex<Task<Void, Never>?>(nil)
     private let flights: Flights<CacheKey>
 
     /// `nil` where it cannot be kept: too large, or no place to write.
@@ -27,6 +30,7 @@ final class Recording: Sendable {
         }
         self.response = response
         self.visit = visit
+        work = layer.refreshes
         flights = layer.flights
     }
 
@@ -35,23 +39,33 @@ final class Recording: Sendable {
         if let flight = visit.flight { flights.land(flight) }
     }
 
-    func write(_ chunk: ByteBuffer) {
-        let isWritten = incoming.withLock { incoming in
-            guard let body = incoming else { return true }
-            guard body.length + Int64(chunk.readableBytes) <= store.largestBody else { return false }
-            do {
-                try body.write(chunk)
-                return true
-            } catch {
-                store.complain("a body cannot be written", error)
-                return false
-            }
-        }
-        if !isWritten { abandon() }
+    private enum Progress {
+        case partial, whole, failed
     }
 
-    func abandon() {
-        take()?.discard()
+    /// Returns when all is stored, where this was the last of it: who has the last byte shall find it here.
+    func write(_ chunk: ByteBuffer) async {
+        let progress = incoming.withLock { incoming -> Progress in
+            guard let body = incoming else { return .partial }
+            guard body.length + Int64(chunk.readableBytes) <= store.largestBody else { return .failed }
+            do {
+                try body.write(chunk)
+                return body.length == announced ? .whole : .partial
+            } catch {
+                store.complain("a body cannot be written", error)
+                return .failed
+            }
+        }
+        switch progress {
+        case .partial: break
+        case .whole: await finish()
+        case .failed: abandon()
+        }
+    }
+
+    private func abandon() {
+        guard let incoming = take() else { return }
+        incoming.discard()
         land()
     }
 
@@ -63,16 +77,39 @@ final class Recording: Sendable {
         }
     }
 
-    /// The body has come to its end.
-    func finish() async {
+    private func keep() {
         guard let incoming = take() else { return }
-        defer { land() }
+        let task = work.begin {
+            await self.keep(incoming)
+            self.land()
+        }
+        keeping.withLock { $0 = task }
+    }
+
+    /// The body has come to its end; returns when it is stored.
+    func finish() async {
+        keep()
+        await settle()
+    }
+
+    /// No more of the body comes; returns when it is stored, where it was whole.
+    func giveUp() async {
+        abandon()
+        await settle()
+    }
+
+    private func settle() async {
+        await keeping.withLock { $0 }?.value
+    }
+
+    private func keep(_ incoming: IncomingBody) async {
         guard announced == nil || announced == incoming.length, promised == nil || promised == incoming.length else {
             incoming.discard()
             return
         }
         let variant = CacheEntry.variant(of: visit.request.headers, chosenBy: response.fields)
-        let same = await store.entries(for: visit.key).filter { $0.variant == variant }
+        let entries = await store.entries(for: visit.key)
+        let same = entries.filter { $0.variant == variant }
         var (kept, body) = (response, incoming)
         if case .part = response.extent, let old = same.first {
             guard let joined = await store.join(old, response, incoming) else {
@@ -81,9 +118,14 @@ final class Recording: Sendable {
             }
             (kept, body) = joined
         }
+        let others = entries.filter { $0.variant != variant }.sorted { $0.id < $1.id }
         await store.keep(
-            kept, body, key: visit.key, host: visit.request.address.host, variant: variant, replacing: same)
+            kept, body, key: visit.key, address: visit.request.address, variant: variant,
+            replacing: same + others.dropLast(Self.mostVariants - 1))
     }
+
+    /// Of one URL: all of them are looked at for each request.
+    private static let mostVariants = 64
 
     /// The bytes that a part says it has.
     private var promised: Int64? {
@@ -108,10 +150,10 @@ struct RecordedBytes: AsyncSequence, Sendable {
                     await recording.finish()
                     return nil
                 }
-                recording.write(chunk)
+                await recording.write(chunk)
                 return chunk
             } catch {
-                recording.abandon()
+                await recording.giveUp()
                 throw error
             }
         }

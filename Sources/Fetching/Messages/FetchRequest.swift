@@ -22,6 +22,8 @@ package struct FetchRequest: Sendable {
     /// Whether it is made for a client of this service, so that what it brings must not answer others where it was meant
     /// for that client alone.
     package var isForOthers: Bool
+    /// Told of what the origin says before its answer (1xx), where the transport hears of it.
+    package var onInterim: (@Sendable (HTTPResponse) -> Void)?
     /// The least time between two starts at the host, where its robots.txt asks for one.
     var spacing: Duration?
     /// When ``timeout`` ends; set by the ``DeadlineLayer``.

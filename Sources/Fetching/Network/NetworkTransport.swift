@@ -31,9 +31,12 @@ package struct NetworkTransport: Transport {
         let (client, isProxied) = clients.client(for: request.address)
         try await addresses?.check(host: request.address.host, looksUp: !isProxied)
         var outgoing = HTTPClientRequest(url: request.address.text)
-        outgoing.method = HTTPMethod(request.method)
+        outgoing.method = Self.method(request.method)
         outgoing.headers = HTTPHeaders(fields(of: request))
         outgoing.body = request.body.map(Self.body)
+        let number = request.onInterim.flatMap { clients.interim?.begin($0) }
+        defer { if let number { clients.interim?.end(number) } }
+        if let number, let field = clients.interim?.field { outgoing.headers.add(name: field, value: String(number)) }
         let response: HTTPClientResponse
         do {
             response = try await client.execute(outgoing, timeout: TimeAmount(max(.milliseconds(1), request.timeLeft)))
@@ -52,6 +55,12 @@ package struct NetworkTransport: Transport {
                 headers: headers,
                 body: FetchBody(NamedErrors(base: response.body)),
                 address: request.address))
+    }
+
+    /// NIO reads `M-SEARCH` as a method of its own, and would write that one as a word that no server knows.
+    private static func method(_ method: HTTPRequest.Method) -> HTTPMethod {
+        let method = HTTPMethod(method)
+        return method == .MSEARCH ? .RAW(value: "M-SEARCH") : method
     }
 
     private func fields(of request: FetchRequest) -> HTTPFields {

@@ -24,8 +24,8 @@ extension StoredResponse {
     /// How a new part and what is stored fit together (RFC 9111, section 3.4): `nil` when they cannot be joined, because
     /// they are of different representations or leave a gap.
     package func joined(with part: StoredResponse) -> Extent? {
-        guard case .part(let new, let length) = part.extent,
-            let tag = EntityTag(of: fields), let other = EntityTag(of: part.fields), tag.matchesStrongly(other)
+        guard case .part(let new, let length) = part.extent, let validator = strongValidator,
+            validator == part.strongValidator
         else { return nil }
         switch extent {
         case .complete:

@@ -16,38 +16,26 @@ package struct ReuseTerms: Hashable, Sendable {
     private static let longestGuess: Int64 = 86_400
 
     package init(of stored: StoredResponse, _ rules: CacheRules) {
-        let (directives, isTargeted) = CacheControl.ofResponse(stored.fields, isShared: rules.isShared)
-        // What is stored may have been allowed by other rules.
-        let isForbidden = directives.forbidsStoring(rules)
+        let directives = stored.directives(rules)
+        let isForbidden = stored.isForbidden(rules)
         let isStrict =
             isForbidden || directives.mustRevalidate || directives.noCache == .response
             || (rules.isShared && (directives.proxyRevalidate || directives.sharedMaxAge != nil))
         neverStale = isStrict
         staleWhileRevalidate = isStrict ? 0 : directives.staleWhileRevalidate ?? rules.staleWhileRevalidate
         staleIfError = isStrict ? 0 : directives.staleIfError ?? rules.staleIfError
-        let stated = Self.lifetime(stored, directives, isTargeted, rules)
+        let seconds = stored.statedLifetime(rules) ?? Self.guessedLifetime(stored, directives)
         let mayRaise =
             stored.status.code < 400 && !directives.mustRevalidate && directives.noCache != .response
             && !directives.noStore
-        lifetime = stored.isInvalidated || isForbidden ? 0 : max(stated, mayRaise ? rules.minimumLifetime : 0)
+        lifetime = stored.isInvalidated || isForbidden ? 0 : max(seconds, mayRaise ? rules.minimumLifetime : 0)
         initialAge = Self.initialAge(stored)
         responseTime = stored.responseTime
         self.directives = directives
     }
 
-    private static func lifetime(
-        _ stored: StoredResponse, _ directives: CacheControl, _ isTargeted: Bool, _ rules: CacheRules
-    ) -> Int64 {
-        if rules.isShared, let seconds = directives.sharedMaxAge { return seconds }
-        if let seconds = directives.maxAge { return seconds }
-        let expires = stored.fields[values: .expires]
-        if !isTargeted, let first = expires.first {
-            // An unreadable date, such as 0, means that it has expired; so do two that differ.
-            guard Set(expires).count == 1, let date = HTTPDate(parsing: first, now: stored.responseTime) else {
-                return 0
-            }
-            return max(0, date.seconds - stored.date.seconds)
-        }
+    /// RFC 9111, section 4.2.2.
+    private static func guessedLifetime(_ stored: StoredResponse, _ directives: CacheControl) -> Int64 {
         guard directives.isPublic || Storability.heuristicallyCacheable.contains(stored.status.code),
             let lastModified = stored.lastModified
         else { return 0 }
@@ -60,5 +48,19 @@ package struct ReuseTerms: Hashable, Sendable {
         let delay = max(0, stored.responseTime.seconds - stored.requestTime.seconds)
         let given = FieldList.members(of: .age, in: stored.fields).first.flatMap(DeltaSeconds.parse) ?? 0
         return max(apparent, given + delay)
+    }
+}
+
+extension StoredResponse {
+    /// Seconds that it says it is fresh for (RFC 9111, section 4.2.1); `nil` where it does not say.
+    func statedLifetime(_ rules: CacheRules) -> Int64? {
+        let (directives, isTargeted) = CacheControl.ofResponse(fields, isShared: rules.isShared)
+        if rules.isShared, let seconds = directives.sharedMaxAge { return seconds }
+        if let seconds = directives.maxAge { return seconds }
+        let expires = fields[values: .expires]
+        guard !isTargeted, let first = expires.first else { return nil }
+        // An unreadable date, such as 0, means that it has expired; so do two that differ.
+        guard Set(expires).count == 1, let date = HTTPDate(parsing: first, now: responseTime) else { return 0 }
+        return max(0, date.seconds - self.date.seconds)
     }
 }

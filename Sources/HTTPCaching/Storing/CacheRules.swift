@@ -9,13 +9,17 @@ package struct CacheRules: Hashable, Sendable {
     package var staleWhileRevalidate: Int64
     /// Seconds of `stale-if-error` where a response names none.
     package var staleIfError: Int64
+    /// Whether a shared cache stores `Set-Cookie` where the origin allows it (RFC 9111, section 7.3).
+    package var storesCookies: Bool
 
     package init(
-        isShared: Bool, minimumLifetime: Int64 = 0, staleWhileRevalidate: Int64 = 0, staleIfError: Int64 = 0
+        isShared: Bool, minimumLifetime: Int64 = 0, staleWhileRevalidate: Int64 = 0, staleIfError: Int64 = 0,
+        storesCookies: Bool = true
     ) {
         self.isShared = isShared
         self.minimumLifetime = minimumLifetime
         self.staleWhileRevalidate = staleWhileRevalidate
         self.staleIfError = staleIfError
+        self.storesCookies = storesCookies
     }
 }

@@ -14,29 +14,30 @@ package enum Storability: Hashable, Sendable {
         case authorization
         case setCookie = "set-cookie"
         case varyAny = "vary"
-        /// A part that could never be joined with others.
+        /// A part that does not say which.
         case partial
         /// It could never be used again.
         case useless
     }
 
-    /// - Parameter request: as it was sent to the origin.
+    /// - Parameters:
+    ///   - request: as it was sent to the origin.
+    ///   - isOfTarget: whether `Content-Location` names the request's own URL; then the answer to a POST may stand for
+    ///     the answer to a GET (RFC 9110, section 9.3.3).
     package init(
-        of response: HTTPResponse, to request: HTTPRequest, requestTime: HTTPDate, responseTime: HTTPDate,
-        rules: CacheRules
+        of response: HTTPResponse, to request: HTTPRequest, isOfTarget: Bool = false, requestTime: HTTPDate,
+        responseTime: HTTPDate, rules: CacheRules
     ) {
-        let (directives, isTargeted) = CacheControl.ofResponse(response.headerFields, isShared: rules.isShared)
-        if let refusal = Self.refusal(of: response, to: request, directives, isTargeted, rules) {
+        var stored = StoredResponse(
+            status: response.status, fields: response.headerFields, requestTime: requestTime,
+            responseTime: responseTime)
+        if let refusal = Self.refusal(of: stored, to: request, isOfTarget: isOfTarget, rules) {
             self = .refused(refusal)
             return
         }
-        var stored = StoredResponse(
-            status: response.status, fields: directives.storable(response.headerFields, rules),
-            requestTime: requestTime, responseTime: responseTime)
+        stored.fields = stored.storableFields(rules)
         if response.status == .partialContent {
-            guard let range = ContentRange(of: response.headerFields),
-                let tag = EntityTag(of: response.headerFields), !tag.isWeak
-            else {
+            guard let range = ContentRange(of: response.headerFields) else {
                 self = .refused(.partial)
                 return
             }
@@ -52,10 +53,14 @@ package enum Storability: Hashable, Sendable {
     }
 
     private static func refusal(
-        of response: HTTPResponse, to request: HTTPRequest, _ directives: CacheControl, _ isTargeted: Bool,
-        _ rules: CacheRules
+        of response: StoredResponse, to request: HTTPRequest, isOfTarget: Bool, _ rules: CacheRules
     ) -> Refusal? {
-        guard request.method == .get else { return .method }
+        let (directives, isTargeted) = CacheControl.ofResponse(response.fields, isShared: rules.isShared)
+        let isContent =
+            request.method == .get
+            || request.method == .post && isOfTarget && response.status == .ok
+                && (response.statedLifetime(rules) ?? 0) > 0
+        guard isContent else { return .method }
         guard !CacheControl(ofRequest: request.headerFields).noStore else { return .noStore }
         let status = response.status.code
         if directives.mustUnderstand {
@@ -72,17 +77,17 @@ package enum Storability: Hashable, Sendable {
                     return .authorization
                 }
             }
-            if response.headerFields.contains(.setCookie), !directives.sharesCookies {
+            if response.withholdsCookies(rules) {
                 guard case .fields(let names) = directives.noCache.union(directives.isPrivate),
                     names.contains(.setCookie)
                 else { return .setCookie }
             }
         }
-        guard !Vary.matchesNothing(response.headerFields) else { return .varyAny }
+        guard !Vary.matchesNothing(response.fields) else { return .varyAny }
         let isAllowed =
             directives.isPublic || directives.maxAge != nil
             || (rules.isShared ? directives.sharedMaxAge != nil : directives.isPrivate != .none)
-            || (!isTargeted && response.headerFields.contains(.expires))
+            || (!isTargeted && response.fields.contains(.expires))
             || Self.heuristicallyCacheable.contains(status)
         return isAllowed ? nil : .status
     }

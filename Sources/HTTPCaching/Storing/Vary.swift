@@ -10,7 +10,7 @@ package enum Vary {
     }
 
     /// The fields of `request` that `response` was chosen by, as text that is equal for requests that match: names in
-    /// order, values with one comma between members and no other white space around them.
+    /// order, values with one comma between members and no other white space around them; preferences as such.
     ///
     /// It may hold credentials; keep a digest of it.
     package static func key(of request: HTTPFields, chosenBy response: HTTPFields) -> String {
@@ -18,8 +18,9 @@ package enum Vary {
         guard !names.isEmpty else { return "" }
         return names.sorted { $0.canonicalName < $1.canonicalName }.map { name in
             let isThere = request.contains(name)
-            return name.canonicalName + (isThere ? ":" : "")
-                + request[fields: name].flatMap { FieldList.split($0.octets[...]) }.joined(separator: ",")
+            var members = request[fields: name].flatMap { FieldList.split($0.octets[...]) }
+            if let preferences = Preferences(name) { members = preferences.normalized(members) }
+            return name.canonicalName + (isThere ? ":" : "") + members.joined(separator: ",")
         }.joined(separator: "\n")
     }
 }

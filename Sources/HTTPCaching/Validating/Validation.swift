@@ -59,18 +59,18 @@ extension StoredResponse {
     package func freshened(
         by fields: HTTPFields, requestTime: HTTPDate, responseTime: HTTPDate, rules: CacheRules
     ) -> StoredResponse {
-        let directives = CacheControl.ofResponse(fields, isShared: rules.isShared).directives
+        let news = StoredResponse(status: status, fields: fields, requestTime: requestTime, responseTime: responseTime)
         var freshened = self
         // Nothing is kept of an answer that is for one client or one use: what is stored has to be confirmed again.
-        guard !directives.forbidsStoring(rules), !Vary.matchesNothing(fields) else {
+        guard !news.directives(rules).forbidsStoring(rules), !Vary.matchesNothing(fields) else {
             freshened.isInvalidated = true
             return freshened
         }
         // The age is that of the newer response, which may have none.
         freshened.fields[.age] = nil
         freshened.fields[.date] = responseTime.text
-        freshened.merge(directives.storable(fields, rules))
-        freshened.fields = freshened.directives(rules).storable(freshened.fields, rules)
+        freshened.merge(news.storableFields(rules))
+        freshened.fields = freshened.storableFields(rules)
         freshened.requestTime = requestTime
         freshened.responseTime = responseTime
         freshened.isInvalidated = false

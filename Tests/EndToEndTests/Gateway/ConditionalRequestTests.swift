@@ -42,6 +42,16 @@ struct ConditionalRequestTests {
         #expect(next.status == 200 && next.text == "first" && next.forwarded.isEmpty, "\(next)")
     }
 
+    /// The client has something older where its date lies before the answer's.
+    @Test("are judged by Date where there is no Last-Modified", arguments: [(0, 304), (60, 304), (-3_000, 200)])
+    func date(since: Int, status: Int) async throws {
+        let resource = try Site.here.resource(.ok("first", ["Cache-Control": "max-age=6000", "Date": httpDate(0)]))
+        let first = try await resource.get()
+        let date = since == 0 ? first["Date"] ?? "" : httpDate(since)
+        let next = try await resource.get(["If-Modified-Since": date])
+        #expect(next.status == status && next.forwarded.isEmpty, "\(next)")
+    }
+
     @Test("compare weakly", arguments: ["\"1\"", "W/\"1\""])
     func weak(condition: String) async throws {
         let resource = try Site.here.resource(Self.answer(tag: "W/\"1\""))

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("RFC 9111, section 4.4: invalidation", .site, .timeLimit(.minutes(2)))
 struct InvalidationTests {
-    private static let unsafe: [HTTPMethod] = [.POST, .PUT, .PATCH, .DELETE, .PROPPATCH]
+    private static let unsafe: [HTTPMethod] = [
+        .POST, .PUT, .PATCH, .DELETE, .PROPPATCH, .RAW(value: "M-SEARCH"), .LINK,
+    ]
 
     /// Answers GET with how often it was asked, and anything else as scripted.
     private static func resource(_ other: ScriptedAnswer) throws -> Resource {
@@ -28,8 +30,13 @@ struct InvalidationTests {
         let resource = try Self.resource(ScriptedAnswer(status))
         _ = try await resource.get()
         let reply = try await resource.send(method, body: .bytes(.init(string: "x")))
-        #expect(reply.status == status && reply.forwarded.count == 1, "\(reply)")
+        #expect(reply.status == status && reply.forwarded.map(\.method.rawValue) == [Self.atOrigin(method)], "\(reply)")
         try await Self.expect(resource, isStored: false, after: reply)
+    }
+
+    /// NIO, which reads for the scripted origin, has a name of its own for `M-SEARCH`.
+    private static func atOrigin(_ method: HTTPMethod) -> String {
+        method.rawValue == "M-SEARCH" ? HTTPMethod.MSEARCH.rawValue : method.rawValue
     }
 
     @Test("does not follow a failure", arguments: unsafe, [400, 404, 409, 500, 503])
@@ -41,7 +48,9 @@ struct InvalidationTests {
         try await Self.expect(resource, isStored: true, after: reply)
     }
 
-    @Test("does not follow a safe method", arguments: [HTTPMethod.HEAD, .OPTIONS, .TRACE])
+    @Test(
+        "does not follow a safe method",
+        arguments: [HTTPMethod.HEAD, .OPTIONS, .PROPFIND, .REPORT, .SEARCH, .RAW(value: "QUERY")])
     func safe(method: HTTPMethod) async throws {
         let resource = try Self.resource(.ok("", ["Cache-Control": "no-store", "ETag": "\"1\""]))
         _ = try await resource.get()

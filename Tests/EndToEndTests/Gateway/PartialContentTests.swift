@@ -113,6 +113,78 @@ struct PartialContentTests {
         #expect(whole.status == 200 && whole.text == "abcdefghij", "\(whole)")
     }
 
+    /// Sections 3.3 and 3.4.
+    @Test(
+        "only the rest is fetched where a part is stored",
+        arguments: [
+            ("bytes=0-4", nil, "bytes=5-", "0123456789"), ("bytes=5-9", nil, "bytes=0-4", "0123456789"),
+            ("bytes=2-5", "bytes=4-8", "bytes=6-8", "45678"), ("bytes=2-5", "bytes=-6", "bytes=6-", "456789"),
+            ("bytes=2-5", "bytes=0-3", "bytes=0-1", "0123"), ("bytes=2-5", "bytes=3-", "bytes=6-", "3456789"),
+        ] as [(String, String?, String, String)])
+    func rest(stored: String, asked: String?, rest: String, text: String) async throws {
+        let resource = try Self.resource()
+        _ = try await resource.get(["Range": stored])
+        var reply = try await asked == nil ? resource.get() : resource.get(["Range": asked ?? ""])
+        #expect(reply.status == (asked == nil ? 200 : 206) && reply.text == text, "\(reply)")
+        #expect(
+            reply.forwarded.map { $0["Range"] } == [rest] && reply.forwarded.first?["If-Range"] == "\"1\"", "\(reply)")
+        #expect(
+            reply["Content-Length"] == "\(text.count)" && (reply["Content-Range"] == nil) == (asked == nil), "\(reply)")
+        #expect(reply.cacheStatus?.forward == "partial" && reply.cacheStatus?.isStored == true, "\(reply)")
+        // Both are one now.
+        reply = try await asked == nil ? resource.get() : resource.get(["Range": asked ?? ""])
+        #expect(reply.text == text && reply.forwarded.isEmpty, "\(reply)")
+    }
+
+    @Test("what has changed meanwhile is fetched as a whole, and nothing of the old is left")
+    func changed() async throws {
+        let (old, new) = (RangedText(), RangedText(text: "abcdefghij", tag: "\"2\""))
+        let resource = try Site.here.resource { request, number in (number == 1 ? old : new).answer(request) }
+        _ = try await resource.get(["Range": "bytes=0-4"])
+        for asked in 0..<2 {
+            let reply = try await resource.get()
+            #expect(reply.status == 200 && reply.text == "abcdefghij" && reply.forwarded.count == 1 - asked, "\(reply)")
+        }
+    }
+
+    @Test(
+        "another answer than the rest is never joined; the whole is asked for again",
+        arguments: ["bytes 5-9/11", "bytes 6-9/10", "bytes 5-8/10", "bytes 5-9/*", "x"])
+    func otherRest(range: String) async throws {
+        let resource = try Site.here.resource { request, number in
+            number == 2
+                ? ScriptedAnswer(206, "xxxxx", ["ETag": "\"1\"", "Content-Range": range]) : RangedText().answer(request)
+        }
+        _ = try await resource.get(["Range": "bytes=0-4"])
+        let reply = try await resource.get()
+        #expect(reply.status == 200 && reply.text == "0123456789", "\(reply)")
+        #expect(reply.forwarded.map { $0["Range"] } == ["bytes=5-", nil], "\(reply)")
+    }
+
+    @Test("a part without a validator answers for its bytes, and is never joined", arguments: ["", "W/\"1\""])
+    func withoutValidator(tag: String) async throws {
+        let resource = try Self.resource(RangedText(tag: tag))
+        _ = try await resource.get(["Range": "bytes=4-9"])
+        for (range, text) in [("bytes=4-9", "456789"), ("bytes=-2", "89"), ("bytes=7-", "789"), ("bytes=5-6", "56")] {
+            let reply = try await resource.get(["Range": range])
+            #expect(reply.status == 206 && reply.text == text && reply.forwarded.isEmpty, "\(reply)")
+        }
+        let whole = try await resource.get()
+        #expect(whole.text == "0123456789" && whole.forwarded.map { $0["Range"] } == [nil], "\(whole)")
+    }
+
+    @Test("a rest that breaks off is no whole")
+    func brokenRest() async throws {
+        let resource = try Site.here.resource { request, number in
+            number == 2 ? RangedText().answer(request).delivered(.cut(after: 2)) : RangedText().answer(request)
+        }
+        _ = try await resource.get(["Range": "bytes=0-4"])
+        let broken = try? await resource.get()
+        #expect(broken == nil, "\(String(describing: broken))")
+        let whole = try await resource.get()
+        #expect(whole.text == "0123456789" && whole.forwarded.map { $0["Range"] } == ["bytes=5-"], "\(whole)")
+    }
+
     @Test("an answer that was cut off is completed or fetched anew, never mixed")
     func completion() async throws {
         for text in ["0123456789", "abcdefghij"] {

@@ -1,3 +1,5 @@
+import AsyncHTTPClient
+import NIOCore
 import NIOHTTP1
 import ScriptedOrigin
 import Testing
@@ -92,6 +94,41 @@ struct StoringTests {
     @Test("answers to other methods are not stored for GET", arguments: methods)
     func method(_ reuse: ReuseCase) async throws {
         try await reuse.check()
+    }
+
+    private static func post(_ headers: KeyValuePairs<String, String>, at place: String = "") throws -> Resource {
+        try Site.here.resource { request, _ in
+            guard request.method == .POST else { return .ok("get", ["Cache-Control": "max-age=6000"]) }
+            var answer = ScriptedAnswer.ok("post", headers)
+            if place != "none" { answer = answer.with("Content-Location", request.path + place) }
+            return answer
+        }
+    }
+
+    /// RFC 9110, section 9.3.3.
+    @Test("an answer to POST that is the content of its URL answers GET and HEAD, but no POST")
+    func contentOfPost() async throws {
+        let resource = try Self.post(["Cache-Control": "max-age=6000"])
+        _ = try await resource.get()
+        for _ in 0..<2 {
+            let reply = try await resource.send(.POST, body: .bytes(.init(string: "x")))
+            #expect(reply.text == "post" && reply.forwarded.count == 1, "\(reply)")
+        }
+        let next = try await resource.get()
+        #expect(next.text == "post" && next.forwarded.isEmpty, "\(next)")
+        #expect(try await resource.send(.HEAD).forwarded.isEmpty)
+        let change = try await resource.send(.PUT, body: .bytes(.init(string: "x")))
+        #expect(change.forwarded.count == 1)
+        #expect(try await resource.get().text == "get")
+    }
+
+    @Test(
+        "other answers to POST answer nothing else",
+        arguments: [("max-age=6000", "none"), ("max-age=6000", "?x"), ("public", ""), ("max-age=6000, no-store", "")])
+    func otherPosts(control: String, place: String) async throws {
+        let resource = try Self.post(["Cache-Control": control, "ETag": "\"1\""], at: place)
+        _ = try await resource.send(.POST, body: .bytes(.init(string: "x")))
+        #expect(try await resource.get().text == "get")
     }
 
     /// Section 2: the URI is the key, with its query.

@@ -35,6 +35,18 @@ struct VaryTests {
         .init(
             .fetched, "Accept-Encoding", fields("Accept-Encoding"), first: ["Accept-Encoding": "gzip"],
             then: ["Accept-Encoding": "identity"]),
+        .init(
+            .reused, "languages in another order, other letters and with white space", fields("Accept-Language"),
+            first: ["Accept-Language": "en, de;q=0.5"], then: ["Accept-Language": "DE ; q=0.50,  en;q=1.0"]),
+        .init(
+            .fetched, "a language with another weight", fields("Accept-Language"),
+            first: ["Accept-Language": "en, de;q=0.5"], then: ["Accept-Language": "en, de;q=0.6"]),
+        .init(
+            .reused, "codings in another order", fields("Accept-Encoding"), first: ["Accept-Encoding": "gzip, br"],
+            then: ["Accept-Encoding": "br,GZIP"]),
+        .init(
+            .reused, "media types in another order", fields("Accept"), first: ["Accept": "text/html, */*;q=0.1"],
+            then: ["Accept": "*/*;q=0.1, Text/html"]),
     ]
 
     @Test("a stored answer fits requests that agree in the named fields", arguments: cases)

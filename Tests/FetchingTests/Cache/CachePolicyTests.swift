@@ -64,5 +64,27 @@ import Testing
         #expect(try await asked(request("authorized", [.authorization: "Bearer x"]), fresh) == 3)
         #expect(try await asked(request("cookie", [.cookie: "a=b"]), fresh) == 3)
         #expect(try await asked(request("key", [key: "x"]), fresh) == 3)
+        let cookie: HTTPFields = [.cacheControl: "public, max-age=60", .setCookie: "id=1"]
+        #expect(try await asked(request("set-cookie"), cookie) == 3)
+    }
+
+    @Test("keep a cookie that a job got from the clients of the service")
+    func cookieOfAJob() async throws {
+        let upstream = ScriptedTransport { request, number in
+            let isConditional = request.headers.contains(.ifNoneMatch)
+            var headers: HTTPFields = [.cacheControl: "max-age=60", .eTag: "\"a\""]
+            if !isConditional { headers[.setCookie] = "id=\(number)" }
+            return .init(status: isConditional ? 304 : 200, headers: headers, body: isConditional ? "" : "x")
+        }
+        let cache = folder.layer(try folder.store(), upstream)
+        _ = try await cache.fetch(.to("http://a.example/"))
+        var request = try FetchRequest.to("http://a.example/")
+        request.isForOthers = true
+        for _ in 0..<2 {
+            request.exchange = Exchange()
+            let cookie = try await cache.withResponse(to: request) { $0.headers[.setCookie] }
+            #expect(cookie == nil)
+        }
+        #expect(upstream.requests.count == 2)
     }
 }

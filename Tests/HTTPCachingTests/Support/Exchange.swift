@@ -27,20 +27,22 @@ enum Exchange {
 
     static func storability(
         _ lines: [String], status: Int = 200, asked: [String] = [], method: HTTPRequest.Method = .get,
-        delay: Int64 = 0, rules: CacheRules = .shared
+        isOfTarget: Bool = false, delay: Int64 = 0, rules: CacheRules = .shared
     ) -> Storability {
         Storability(
             of: HTTPResponse(status: .init(code: status), headerFields: fields(lines)),
-            to: request(asked, method: method), requestTime: start.advanced(by: -delay), responseTime: start,
+            to: request(asked, method: method), isOfTarget: isOfTarget, requestTime: start.advanced(by: -delay),
+            responseTime: start,
             rules: rules)
     }
 
     static func refusal(
         _ lines: [String], status: Int = 200, asked: [String] = [], method: HTTPRequest.Method = .get,
-        rules: CacheRules = .shared
+        isOfTarget: Bool = false, rules: CacheRules = .shared
     ) -> Storability.Refusal? {
         guard
-            case .refused(let refusal) = storability(lines, status: status, asked: asked, method: method, rules: rules)
+            case .refused(let refusal) = storability(
+                lines, status: status, asked: asked, method: method, isOfTarget: isOfTarget, rules: rules)
         else { return nil }
         return refusal
     }
@@ -67,6 +69,7 @@ func at(_ seconds: Int64) -> String { Exchange.start.advanced(by: seconds).text 
 extension CacheRules {
     static let shared = CacheRules(isShared: true)
     static let single = CacheRules(isShared: false)
+    static let withoutCookies = CacheRules(isShared: true, storesCookies: false)
 }
 
 extension StoredResponse {

@@ -19,7 +19,7 @@ struct FieldGenerator {
     static let names = [
         "Cache-Control", "CDN-Cache-Control", "Expires", "Date", "Age", "Last-Modified", "ETag", "Vary", "Pragma",
         "Connection", "Set-Cookie", "Content-Range", "Content-Length", "Range", "If-Range", "If-None-Match",
-        "If-Modified-Since", "If-Match", "Authorization", "X",
+        "If-Modified-Since", "If-Match", "Authorization", "X", "Cache-Groups", "Cache-Group-Invalidation",
     ].compactMap { HTTPField.Name($0) }
     static let pieces =
         directives + numbers + tags + [
@@ -54,6 +54,8 @@ struct FieldGenerator {
         case "expires", "date", "last-modified", "if-modified-since":
             random.chance(80) ? at(Int64(random.number(-100_000...100_000))) : number()
         case "etag", "if-none-match", "if-match", "if-range": Self.tags.randomElement(using: &random) ?? ""
+        case "cache-groups", "cache-group-invalidation":
+            (0..<random.number(0...3)).map { _ in Self.tags.randomElement(using: &random) ?? "" }.joined(separator: ",")
         case "vary", "connection": Self.names.randomElement(using: &random)?.rawName ?? "*"
         case "range": "bytes=\(number())-\(number())"
         case "content-range": "bytes \(number())-\(number())/\(number())"

@@ -8,16 +8,18 @@ package struct CachePolicies: Sendable {
     private let defaults: [FetchRole: CacheRules?]
 
     /// - Parameters:
+    ///   - storesCookies: whether a shared cache stores `Set-Cookie` where the origin allows it.
     ///   - defaults: by role; a role that is not there goes by HTTP alone.
     ///   - hosts: by host name or wildcard (`*.wiley.com`), then by role.
     package init(
-        isShared: Bool, defaults: [FetchRole: CachePolicy] = [:], hosts: [String: [FetchRole: CachePolicy]] = [:]
+        isShared: Bool, storesCookies: Bool = true, defaults: [FetchRole: CachePolicy] = [:],
+        hosts: [String: [FetchRole: CachePolicy]] = [:]
     ) {
         func rules(_ layers: [[FetchRole: CachePolicy]]) -> [FetchRole: CacheRules?] {
             Dictionary(
                 uniqueKeysWithValues: FetchRole.allCases.map { role in
                     let policy = layers.compactMap { $0[role] }.reduce(CachePolicy()) { $0.falling(backTo: $1) }
-                    return (role, CacheRules(policy, isShared: isShared))
+                    return (role, CacheRules(policy, isShared: isShared, storesCookies: storesCookies))
                 })
         }
         self.defaults = rules([defaults])
@@ -37,10 +39,11 @@ package struct CachePolicies: Sendable {
 
 extension CacheRules {
     /// `nil` where the policy turns the cache off.
-    fileprivate init?(_ policy: CachePolicy, isShared: Bool) {
+    fileprivate init?(_ policy: CachePolicy, isShared: Bool, storesCookies: Bool) {
         guard policy.isEnabled ?? true else { return nil }
         self.init(
             isShared: isShared, minimumLifetime: policy.minimumLifetime ?? 0,
-            staleWhileRevalidate: policy.staleWhileRevalidate ?? 0, staleIfError: policy.staleIfError ?? 0)
+            staleWhileRevalidate: policy.staleWhileRevalidate ?? 0, staleIfError: policy.staleIfError ?? 0,
+            storesCookies: storesCookies)
     }
 }

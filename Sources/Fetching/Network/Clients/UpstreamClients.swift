@@ -8,21 +8,34 @@ package struct UpstreamClients: Sendable {
     private let direct: HTTPClient
     private let proxied: [Proxy: HTTPClient]
     private let proxies: ProxyRules
+    /// `nil` where nobody wants to hear of them.
+    let interim: InterimResponses?
 
     /// Compressed text shrinks to a hundredth at best; only bombs grow by more.
     static let largestGrowth = 100
 
     /// - Parameters:
     ///   - addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
-    ///   - decompresses: `false` for bodies that are passed on as they are.
+    ///   - passesOn: whether answers are passed on as they are: compressed, and with what comes before them (1xx).
     package init(
-        proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?, decompresses: Bool = true
+        proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?, passesOn: Bool = false
     ) {
         self.proxies = proxies
-        let base = Self.configuration(roots, decompresses: decompresses)
+        let interim = passesOn ? InterimResponses() : nil
+        self.interim = interim
+        var base = Self.configuration(roots, decompresses: !passesOn)
+        if let interim {
+            // The only connections that can be read along on.
+            base.httpVersion = .http1Only
+            base.http1_1ConnectionDebugInitializer = { interim.watch($0) }
+        }
         var configuration = base
         if let addresses {
-            configuration.http1_1ConnectionDebugInitializer = { addresses.check($0) }
+            configuration.http1_1ConnectionDebugInitializer = { channel in
+                let checked = addresses.check(channel)
+                guard let interim else { return checked }
+                return checked.flatMap { interim.watch(channel) }
+            }
             configuration.http2ConnectionDebugInitializer = { addresses.check($0) }
         }
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
