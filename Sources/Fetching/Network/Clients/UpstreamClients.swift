@@ -22,7 +22,9 @@ package struct UpstreamClients: Sendable {
         let base = Self.configuration(roots, decompresses: decompresses)
         var configuration = base
         if let addresses {
-            configuration.http1_1ConnectionDebugInitializer = { addresses.check($0) }
+            configuration.http1_1ConnectionDebugInitializer = { channel in
+                addresses.check(channel).flatMapThrowing { try Self.install(inConnection: channel) }
+            }
             configuration.http2ConnectionDebugInitializer = { addresses.check($0) }
         }
         direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -46,6 +48,15 @@ package struct UpstreamClients: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Whether to try again is decided above.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture { try Self.install(inConnection: channel) }
+        }
+        configuration.http2StreamChannelDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try StatusGuard.install(in: channel)
+                try RequestTarget.install(inStream: channel)
+            }
+        }
         if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
         if !roots.certificates.isEmpty {
             var security = TLSConfiguration.makeClientConfiguration()
@@ -53,6 +64,11 @@ package struct UpstreamClients: Sendable {
             configuration.tlsConfiguration = security
         }
         return configuration
+    }
+
+    private static func install(inConnection channel: any Channel) throws {
+        try LocationOctets.install(in: channel)
+        try RequestTarget.install(inConnection: channel)
     }
 
     /// The client for an address, and whether a proxy looks its name up.
