@@ -10,6 +10,15 @@ import Testing
             request.problems().map(\.path) == ["topic", "topic", "urls[0]", "year_end", "max", "workers"])
     }
 
+    @Test func usersInURLsAreRefusedAndNotShown() {
+        let url = "http://me:secret@a.example/"
+        let request = JobRequest(urls: [url], webhook: url)
+        #expect(request.problems().map(\.path) == ["urls[0]", "webhook"])
+        #expect(request.problems().allSatisfy { $0.message.contains("user or password") })
+        #expect(request.problems().allSatisfy { !$0.message.contains("secret") })
+        #expect(request.summary.urls == ["http://a.example/"] && request.summary.webhook == "http://a.example/")
+    }
+
     @Test func credentialsGoToWhoTakesThem() {
         let request = JobRequest(
             topic: "rivers", credentials: [.core: "k\r\nX: y", .doaj: "k", .unpaywall: "me@lab.example"])

@@ -69,7 +69,7 @@ private final class Folder {
         let outcome = stored(file, at: "http://a.example/f")
         let entry = ManifestEntry(job: "j", work: work("W1"), time: now, outcome: outcome, file: file)
         let missing = ManifestEntry(job: "j", work: work("W9"), time: now, outcome: outcome, file: file)
-        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
         await #expect(throws: (any Error).self) { try await writer.write(missing) }
         #expect(try await folder.manifest.job("j").works.done == 0)
         #expect(!folder.store.isIntact(sha256: file.sha256, length: file.length))
@@ -93,7 +93,7 @@ private final class Folder {
         _ = try await folder.manifest.insert(id: "j", request: JobRequest(topic: "x"), at: now)
         let works = (1...50).map { work("W\($0)") }
         _ = try await folder.manifest.append(WorksPage(works: works, next: nil), to: "j", limit: 100, at: now)
-        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
         let failures = await withTaskGroup(of: Bool.self) { group in
             for work in works + [work("unknown")] {
                 group.addTask { [now] in
@@ -121,7 +121,7 @@ private final class Folder {
         _ = try await folder.manifest.append(WorksPage(works: [work], next: nil), to: "j", limit: 9, at: now)
         var progress = WorkProgress(work, resolvers: Resolvers(at: [:]))
         progress.record(.unusable(WorkOutcome(.httpError, reason: "http_404")), asking: Resolvers(at: [:]))
-        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
         try await writer.write(ManifestEntry(job: "j", work: work, time: now, progress: progress))
         let pending = try await folder.manifest.pendingWorks(of: "j", after: -1, limit: 9)
         #expect(pending.map(\.work.progress?.step?.originalURL) == ["http://a.example/2"])
@@ -161,7 +161,7 @@ private final class Folder {
         ]
         let works = outcomes.map { work($0.0) }
         _ = try await folder.manifest.append(WorksPage(works: works, next: nil), to: "j", limit: 9, at: now)
-        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
         for (id, outcome) in outcomes {
             try await writer.write(ManifestEntry(job: "j", work: work(id), time: now, outcome: outcome))
         }
@@ -188,7 +188,7 @@ private final class Folder {
 
     @Test func aDeletedJobTakesTheFilesThatNoOtherHas() async throws {
         let folder = try Folder()
-        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents())
+        let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
         let (own, shared) = (try await folder.receive("own"), try await folder.receive("shared"))
         for (job, files) in [("a", [own, shared]), ("b", [shared])] {
             _ = try await folder.manifest.insert(id: job, request: JobRequest(topic: "x"), at: now)
@@ -223,7 +223,7 @@ private final class Folder {
         #expect(try await folder.manifest.perform(.pause, on: "j", at: now) == .queued)
         #expect(try await folder.manifest.unfinishedJobs().isEmpty)
         #expect(try await folder.manifest.perform(.resume, on: "j", at: now) == .paused)
-        #expect(try await folder.manifest.unfinishedJobs() == ["j"])
+        #expect(try await folder.manifest.unfinishedJobs().map(\.id) == ["j"])
     }
 
     @Test func filesWithoutARowAreRemovedAtStart() async throws {
@@ -253,7 +253,7 @@ private final class Folder {
     @Test func anEndedJobStaysAsItEnded() async throws {
         let folder = try Folder()
         _ = try await folder.manifest.insert(id: "j", request: JobRequest(topic: "x"), at: now)
-        #expect(try await folder.manifest.unfinishedJobs() == ["j"])
+        #expect(try await folder.manifest.unfinishedJobs().map(\.id) == ["j"])
         _ = try await folder.manifest.start("j", at: now)
         #expect(try await folder.manifest.perform(.cancel, on: "j", at: now) == .running)
         #expect(try await folder.manifest.finish("j", nil, at: now) == nil)

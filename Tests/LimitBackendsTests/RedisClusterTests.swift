@@ -32,7 +32,7 @@ private final class Starts: Sendable {
 
     @Test(
         "An address names one host or several",
-        arguments: ["redis://a", "redis://a:1,b:2", "rediss://me:p%2Cw@a,b:7000,[::1]:7/3"])
+        arguments: ["redis://a", "redis://a:1,b:2", "rediss://me:p%2Cw@a,b:7000,[::1]:7/3", "redis://:@a:/"])
     func addresses(_ address: String) throws {
         _ = try RedisAddress(parsing: address)
     }
@@ -41,6 +41,8 @@ private final class Starts: Sendable {
         "An address that is none is refused without being repeated",
         arguments: [
             "redis:/a", "http://me:secret@a", "redis://me:secret@a,,b", "redis://me:secret@a,b/x", "redis://me:secret@",
+            "redis://me:secret@a:65536", "redis://me:secret@a:0", "redis://me:secret@a,b:99999999999999999999",
+            "redis://me:secret@a:-1", "redis://me:secret@[::1", "redis://me:%ff@a", "redis://me:secret@a b",
         ])
     func noAddresses(_ address: String) {
         #expect {

@@ -34,6 +34,35 @@ struct ReplicaTests {
         #expect(throws: MalformedBytes.self) { try reader.readUnsigned() }
     }
 
+    /// Whoever can write to the log must not bring down who reads it.
+    @Test func numbersThatNobodyMeansAreRefused() {
+        func isRefused<Value: BinaryCodable>(_ value: Value) -> Bool {
+            var bytes = ByteWriter()
+            bytes.write(value)
+            var reader = ByteReader(bytes.bytes)
+            return (try? Value(from: &reader)) == nil
+        }
+        for amount in [Int.min, -1, 1 << 41, .max] {
+            #expect(isRefused(PolicyPatch(maxDelayMilliseconds: amount)))
+            #expect(isRefused(PolicyPatch(guardMilliseconds: amount)))
+            #expect(isRefused(AcquireRequest(claims: [], leaseTTLMilliseconds: amount)))
+            var aimd = AIMDSettings()
+            aimd.windowSeconds = amount
+            #expect(isRefused(aimd))
+        }
+        for factor in [-1, .nan, .infinity, 1e300] {
+            var aimd = AIMDSettings()
+            aimd.minimumMultiplier = factor
+            #expect(isRefused(aimd))
+        }
+        var ring = ByteWriter()
+        ring.write(Int.max)
+        ring.write(unsigned: 300_000)
+        ring.write(contentsOf: repeatElement(0, count: 300_000))
+        var reader = ByteReader(ring.bytes)
+        #expect(throws: MalformedBytes.self) { try StartRing(from: &reader) }
+    }
+
     @Test(arguments: [Int64.min, -1, 0, 1, 63, 64, 1 << 40, .max])
     func numbersComeBackAsTheyWere(_ number: Int64) throws {
         var bytes = ByteWriter()

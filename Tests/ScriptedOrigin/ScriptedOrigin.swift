@@ -21,13 +21,13 @@ package final class ScriptedOrigin: Sendable {
 
     /// - Parameter port: 0 is any free one; another brings an origin back where one has stopped.
     package static func serving(
-        on port: Int = 0, _ script: @escaping Script
+        host: String = "127.0.0.1", on port: Int = 0, _ script: @escaping Script
     ) async throws -> ScriptedOrigin {
         let ledger = Ledger()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
+            .bind(host: host, port: port) { channel in
                 ledger.follow(channel)
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))

@@ -91,12 +91,12 @@ struct SettingsReader {
         return base
     }
 
-    /// The text without a trailing slash; `nil` where it is no http or https URL, or carries a credential.
+    /// The URL without a trailing slash; `nil` where it is no http or https URL, or has a user, a query or a fragment.
     static func baseURL(_ text: String) -> String? {
-        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil,
-            url.user() == nil
-        else { return nil }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let address = try? WebAddress(parsing: text), address.query == nil, !text.contains("#") else {
+            return nil
+        }
+        return address.text.hasSuffix("/") ? String(address.text.dropLast()) : address.text
     }
 
     func addresses(_ setting: Setting) async throws -> AllowedAddresses? {

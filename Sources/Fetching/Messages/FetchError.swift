@@ -16,7 +16,7 @@ package enum FetchError: Error, Hashable, Sendable {
     case payloadTooLarge(limit: Int)
     /// The response's fields are longer than the limit.
     case fieldsTooLarge(limit: Int)
-    /// The body cannot be decompressed.
+    /// The body cannot be decompressed, or the response has no meaning.
     case undecodable(String)
     /// The limits document knows no such role.
     case limitRefused(String)

@@ -16,6 +16,8 @@ package struct NetworkTransport: Transport {
 
     /// Bytes that the fields of a response may have.
     static let maximumFieldBytes = 64 << 10
+    /// RFC 9110, section 15: three digits. HTTP/2 hands over whatever number came.
+    private static let statuses = 100...999
 
     /// - Parameter addresses: as the clients were made with.
     package init(clients: UpstreamClients, addresses: AddressGuard?, userAgent: String?) {
@@ -30,9 +32,11 @@ package struct NetworkTransport: Transport {
     ) async throws -> Result {
         let (client, isProxied) = clients.client(for: request.address)
         try await addresses?.check(host: request.address.host, looksUp: !isProxied)
-        var outgoing = HTTPClientRequest(url: request.address.text)
+        // Where to connect; what to ask for there is for ``RequestTarget``.
+        var outgoing = HTTPClientRequest(url: "\(request.address.origin)/")
         outgoing.method = Self.method(request.method)
         outgoing.headers = HTTPHeaders(fields(of: request))
+        outgoing.headers.replaceOrAdd(name: RequestTarget.field, value: request.address.target)
         outgoing.body = request.body.map(Self.body)
         let number = request.onInterim.flatMap { clients.interim?.begin($0) }
         defer { if let number { clients.interim?.end(number) } }
@@ -43,6 +47,9 @@ package struct NetworkTransport: Transport {
         } catch {
             throw Self.named(error, duringBody: false)
         }
+        guard let status = Int(exactly: response.status.code), Self.statuses.contains(status) else {
+            throw FetchError.undecodable("its status \(response.status.code) is none of HTTP's")
+        }
         var headers = HTTPFields(response.headers, splitCookie: false)
         guard headers.reduce(0, { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }) <= Self.maximumFieldBytes
         else {
@@ -51,7 +58,7 @@ package struct NetworkTransport: Transport {
         if userAgent != nil { Self.describeDecoded(&headers) }
         return try await consume(
             FetchResponse(
-                status: HTTPResponse.Status(code: Int(response.status.code)),
+                status: HTTPResponse.Status(code: status),
                 headers: headers,
                 body: FetchBody(NamedErrors(base: response.body)),
                 address: request.address))

@@ -19,41 +19,21 @@ enum RobotsEncoding {
         var result: [UInt8] = []
         result.reserveCapacity(octets.count)
         var unread = octets
-        while let octet = unread.popFirst() {
-            if octet == UInt8(ascii: "%"), let encoded = value(ofDigits: unread.prefix(2)) {
-                unread = unread.dropFirst(2)
-                append(encoded, to: &result, isPlain: isUnreserved(encoded))
+        while let octet = unread.first {
+            if let encoded = unread.firstPercentEncoded {
+                unread = unread.dropFirst(3)
+                append(encoded, to: &result, isPlain: encoded.isUnreserved)
             } else {
+                unread = unread.dropFirst()
                 let isWildcard = keepingStars && octet == UInt8(ascii: "*")
-                append(octet, to: &result, isPlain: isWildcard || isUnreserved(octet) || isDelimiter(octet))
+                append(octet, to: &result, isPlain: isWildcard || octet.isUnreserved || isDelimiter(octet))
             }
         }
         return result
     }
 
-    private static let digits = Array("0123456789ABCDEF".utf8)
-
     private static func append(_ octet: UInt8, to result: inout [UInt8], isPlain: Bool) {
-        if isPlain {
-            result.append(octet)
-        } else {
-            result += [UInt8(ascii: "%"), digits[Int(octet >> 4)], digits[Int(octet & 15)]]
-        }
-    }
-
-    private static func value(ofDigits text: ArraySlice<UInt8>) -> UInt8? {
-        let values = text.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        return values.count == 2 ? UInt8(values[0] << 4 | values[1]) : nil
-    }
-
-    /// RFC 3986, section 2.3.
-    private static func isUnreserved(_ octet: UInt8) -> Bool {
-        switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
-        default: false
-        }
+        if isPlain { result.append(octet) } else { result.append(percentEncoding: octet) }
     }
 
     /// The reserved characters that a path or query may hold as they are, except `*` and `$`.

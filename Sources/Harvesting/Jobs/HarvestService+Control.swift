@@ -2,7 +2,6 @@ import Fetching
 import Foundation
 package import Logging
 import RateLimiting
-import Synchronization
 
 /// What people do with jobs, and see of them.
 extension HarvestService {
@@ -20,7 +19,7 @@ extension HarvestService {
         guard job.id == id else { return job }
         logger.info("job submitted", metadata: ["stage": "job", "job": "\(id)"])
         events.publish(.state(job), of: id)
-        changed.yield()
+        jobs.look()
         return job
     }
 
@@ -50,9 +49,9 @@ extension HarvestService {
         logger.info("job changed", metadata: ["stage": "job", "job": "\(id)", "action": "\(action)"])
         switch action {
         case .cancel, .pause:
-            running.withLock { $0[id] }?.stop.finish()
+            jobs.stop(id)
         case .resume, .retry:
-            changed.yield()
+            jobs.look()
         case .delete:
             events.end(id)
             try await writer.remove(files, of: id)
@@ -69,7 +68,7 @@ extension HarvestService {
     /// - Throws: ``JobNotFound``.
     package func report(on id: String) async throws -> JobReport {
         let job = try await manifest.job(id)
-        let waits = running.withLock { $0[id]?.lanes }?.waits(at: await limits.now()) ?? []
+        let waits = jobs.lanes(of: id)?.waits(at: await limits.now()) ?? []
         return JobReport(
             job, try await manifest.tally(of: id), activity: events.activity(of: id), waits: waits)
     }

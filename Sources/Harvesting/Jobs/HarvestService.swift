@@ -3,7 +3,6 @@ import Foundation
 package import Logging
 package import RateLimiting
 import ServiceLifecycle
-import Synchronization
 
 /// Runs jobs: takes them in, runs a few at a time, and goes on with what an earlier process left unfinished.
 package final class HarvestService: Service {
@@ -20,19 +19,7 @@ package final class HarvestService: Service {
     let retentionDays: Int?
     let logger: Logger
     private let turns = HostTurns()
-    /// The jobs that run now.
-    let running = Mutex<[String: Run]>([:])
-    /// Says that a job came in or that one ended: time to look what can run.
-    private let changes: AsyncStream<Void>
-    let changed: AsyncStream<Void>.Continuation
-
-    private static let jobsAtOnce = 4
-
-    struct Run {
-        /// Its end stops the run.
-        let stop: AsyncStream<Never>.Continuation
-        let lanes: Lanes
-    }
+    let jobs = RunningJobs()
 
     package init(
         manifest: Manifest, store: ArtifactStore, sources: WorkSources, resolvers: Resolvers,
@@ -47,23 +34,22 @@ package final class HarvestService: Service {
         self.transports = transports
         self.limits = limits
         self.logger = logger
-        writer = ManifestWriter(manifest, store, events)
+        writer = ManifestWriter(manifest, store, events, jobs)
         webhooks = Webhooks(manifest, transports.single, key: webhookKey, logger: logger)
-        (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Runs jobs until the service is shut down; those that run then go on at the next start.
     package func run() async throws {
         try await prepare()
-        changed.yield()
+        jobs.look()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.webhooks.run() }
                 group.addTask { await self.deleteExpired() }
-                for await _ in self.changes {
-                    for id in await self.unfinishedJobs() {
-                        guard let (run, stopped) = self.admit(id) else { continue }
-                        group.addTask { await self.execute(id, run.lanes, until: stopped) }
+                for await _ in self.jobs.changes {
+                    for (id, onTrial) in await self.unfinishedJobs() {
+                        guard let (lanes, stopped) = self.jobs.admit(id, onTrial: onTrial) else { continue }
+                        group.addTask { await self.execute(id, lanes, until: stopped) }
                     }
                 }
             }
@@ -79,15 +65,17 @@ package final class HarvestService: Service {
     package func run(_ request: JobRequest, started: @Sendable (String) -> Void) async throws {
         try await prepare()
         var unfinished: String?
-        for id in try await manifest.unfinishedJobs() where try await manifest.isJob(id, for: request) {
+        for (id, _) in try await manifest.unfinishedJobs() where try await manifest.isJob(id, for: request) {
             unfinished = id
         }
         let id = if let unfinished { unfinished } else { try await submit(request, logger: logger).id }
         started(id)
-        if let (run, stopped) = admit(id) { await execute(id, run.lanes, until: stopped) }
+        if let (lanes, stopped) = jobs.admit(id) { await execute(id, lanes, until: stopped) }
     }
 
     private func prepare() async throws {
+        await sealCredentials()
+        await takeDeaths()
         try store.removeOrphans(keeping: try await manifest.knownArtifacts())
         for (name, missing) in resolvers.unavailable.sorted(by: { $0.key.order < $1.key.order })
         where resolvers.order.names.contains(name) {
@@ -97,7 +85,31 @@ package final class HarvestService: Service {
         }
     }
 
-    private func unfinishedJobs() async -> [String] {
+    /// Where it cannot be written down, the service starts all the same.
+    private func takeDeaths() async {
+        do {
+            let died = CrashMark.take(from: manifest.crashMark)
+            CrashMark.leave(at: manifest.crashMark)
+            for job in try await manifest.takeDeaths(died, at: .wallClock) {
+                logger.error(
+                    "job set aside",
+                    metadata: ["stage": "job", "job": "\(job.id)", "reason": "\(job.reason ?? "")"])
+            }
+        } catch {
+            logger.error("jobs cannot be written", metadata: ["stage": "job", "detail": "\(error)"])
+        }
+    }
+
+    private func sealCredentials() async {
+        do {
+            try await manifest.sealCredentials()
+        } catch {
+            logger.error(
+                "credentials of jobs cannot be encrypted", metadata: ["stage": "job", "detail": "\(error)"])
+        }
+    }
+
+    private func unfinishedJobs() async -> [(id: String, onTrial: Bool)] {
         do {
             return try await manifest.unfinishedJobs()
         } catch {
@@ -108,46 +120,23 @@ package final class HarvestService: Service {
         }
     }
 
-    /// A place for the job among those that run, and the stream whose end stops it; `nil` when it has none now.
-    private func admit(_ id: String) -> (Run, AsyncStream<Never>)? {
-        running.withLock { running in
-            guard running.count < Self.jobsAtOnce, running[id] == nil else { return nil }
-            let (stopped, stop) = AsyncStream.makeStream(of: Never.self)
-            let run = Run(stop: stop, lanes: Lanes())
-            running[id] = run
-            return (run, stopped)
-        }
-    }
-
     private func execute(_ id: String, _ lanes: Lanes, until stopped: AsyncStream<Never>) async {
-        defer {
-            running.withLock { $0[id] = nil }
-            changed.yield()
-        }
         var logger = logger
         logger[metadataKey: "job"] = "\(id)"
         logger[metadataKey: "stage"] = "job"
         do {
-            guard let job = try await manifest.start(id, at: .wallClock) else { return }
-            logger.info("job started")
-            events.publish(.state(job), of: id)
-            let harvest = harvest(job, try await manifest.credentials(of: id), lanes, logger)
-            let failure = try await withThrowingTaskGroup(of: JobFailure?.self) { group in
-                defer { group.cancelAll() }
-                group.addTask { try await Self.failure(of: harvest) }
-                group.addTask {
-                    for await _ in stopped {}
-                    throw CancellationError()
+            if let job = try await manifest.start(id, at: .wallClock) {
+                logger.info("job started")
+                events.publish(.state(job), of: id)
+                let failure = try await run(job, lanes, until: stopped, logger)
+                if let failure {
+                    logger.error(
+                        "job failed", metadata: ["reason": "\(failure.reason)", "detail": "\(failure.detail)"])
+                } else {
+                    logger.info("job succeeded")
                 }
-                return try await group.next() ?? nil
+                if let job = try await manifest.finish(id, failure, at: .wallClock) { ended(job) }
             }
-            if let failure {
-                logger.error(
-                    "job failed", metadata: ["reason": "\(failure.reason)", "detail": "\(failure.detail)"])
-            } else {
-                logger.info("job succeeded")
-            }
-            if let job = try await manifest.finish(id, failure, at: .wallClock) { ended(job) }
         } catch is CancellationError {
             logger.info("job stopped")
         } catch {
@@ -156,6 +145,41 @@ package final class HarvestService: Service {
             logger.error(
                 "job left unfinished", metadata: ["reason": "\(failure.reason)", "detail": "\(failure.detail)"])
             try? await Task.sleep(for: .seconds(10))
+        }
+        // Noted even when the service is being stopped, and this task with it.
+        await Task { [manifest] in try? await manifest.leave(id) }.value
+        jobs.leave(id)
+    }
+
+    /// Why the job failed; `nil` when it came to its end.
+    ///
+    /// - Throws: `CancellationError` when it was stopped.
+    private func run(
+        _ job: Job, _ lanes: Lanes, until stopped: AsyncStream<Never>, _ logger: Logger
+    ) async throws -> JobFailure? {
+        guard job.state == .running else {
+            return JobFailure(reason: job.reason ?? "unreadable", detail: job.reasonDetail ?? "")
+        }
+        return try await withThrowingTaskGroup(of: JobFailure?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                do {
+                    let credentials = try await self.manifest.credentials(of: job.id)
+                    try await self.harvest(job, credentials, lanes, logger).run()
+                    return nil
+                } catch let failure as JobFailure {
+                    return failure
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    return JobFailure(storing: error)
+                }
+            }
+            group.addTask {
+                for await _ in stopped {}
+                throw CancellationError()
+            }
+            return try await group.next() ?? nil
         }
     }
 
@@ -180,18 +204,5 @@ package final class HarvestService: Service {
     func ended(_ job: Job) {
         events.publish(.state(job), of: job.id)
         webhooks.jobEnded()
-    }
-
-    private static func failure(of harvest: Harvest) async throws -> JobFailure? {
-        do {
-            try await harvest.run()
-            return nil
-        } catch let failure as JobFailure {
-            return failure
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            return JobFailure(storing: error)
-        }
     }
 }

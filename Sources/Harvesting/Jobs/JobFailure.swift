@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -11,9 +12,10 @@ package struct JobFailure: Error, Hashable, Sendable {
         self.detail = detail
     }
 
-    /// What keeps files or rows from being written.
+    /// What keeps files or rows from being written, or from being understood.
     init(storing error: any Error) {
         switch (error, Self.code(of: error)) {
+        case (is DecodingError, _), (is CryptoKitError, _): reason = "unreadable"
         case (_, .ENOSPC), (_, .EDQUOT): reason = "disk_full"
         case (_, .EROFS): reason = "read_only"
         case (_, .EACCES), (_, .EPERM): reason = "permission_denied"

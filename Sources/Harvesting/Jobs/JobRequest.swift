@@ -1,4 +1,5 @@
 import Crypto
+import Fetching
 import Foundation
 
 /// What a job is to harvest, as `POST /v1/jobs` and the command line state it. Exactly one of `topic`, `topic_id`,
@@ -125,13 +126,26 @@ extension JobRequest {
 
     /// The request as the job shows it: without credentials, and long lists are only counted.
     var summary: JobRequest {
-        var summary = self
+        var summary = withoutUsers
         summary.credentials = nil
         guard topic == nil, topicID == nil else { return summary }
         let count = givenWorks.count
         summary.given = count
         if count > Self.mostShown { (summary.dois, summary.urls, summary.works) = (nil, nil, nil) }
         return summary
+    }
+
+    /// The request with no user or password in its URLs, which earlier versions accepted.
+    var withoutUsers: JobRequest {
+        var request = self
+        request.urls = urls?.map(WebAddress.withoutUser)
+        request.works = works?.map { work in
+            var work = work
+            work.url = work.url.map(WebAddress.withoutUser)
+            return work
+        }
+        request.webhook = webhook.map(WebAddress.withoutUser)
+        return request
     }
 
     /// The same for requests that ask for the same.

@@ -57,7 +57,7 @@ extension Manifest {
         try database.execute(
             sql: """
                 UPDATE job SET state = 'queued', reason = NULL, reason_detail = NULL, started_at = NULL,
-                    finished_at = NULL, webhook_state = NULL, webhook_at = NULL, bytes_before = ?
+                    finished_at = NULL, webhook_state = NULL, webhook_at = NULL, deaths = 0, bytes_before = ?
                 WHERE id = ?
                 """,
             arguments: [try tally(of: id, [.job], in: database)["bytes", .job], id])

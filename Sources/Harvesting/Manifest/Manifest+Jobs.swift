@@ -12,7 +12,7 @@ extension Manifest {
     ) async throws -> Job {
         let digest = try request.digest()
         let stored = try String(decoding: JSONEncoder().encode(request.summary), as: UTF8.self)
-        let credentials = try request.credentials.map { try String(decoding: JSONEncoder().encode($0), as: UTF8.self) }
+        let credentials = try request.credentials.map { try CredentialsKey(file: keyFile).sealed($0, of: id) }
         return try await pool.write { database in
             if let key,
                 let earlier = try Row.fetchOne(
@@ -42,14 +42,6 @@ extension Manifest {
         let digest = try request.digest()
         return try await pool.read { database in
             try String.fetchOne(database, sql: "SELECT request_digest FROM job WHERE id = ?", arguments: [id]) == digest
-        }
-    }
-
-    /// What the job brought for resolvers; kept until it is deleted, since it may be retried.
-    func credentials(of id: String) async throws -> [ResolverName: String] {
-        try await pool.read { database in
-            let text = try String.fetchOne(database, sql: "SELECT credentials FROM job WHERE id = ?", arguments: [id])
-            return try text.map { try JSONDecoder().decode([ResolverName: String].self, from: Data($0.utf8)) } ?? [:]
         }
     }
 
@@ -86,12 +78,17 @@ extension Manifest {
         }
     }
 
-    /// Ids of jobs that are still to be run, oldest first; those that a stopped process was running come before others.
-    func unfinishedJobs() async throws -> [String] {
+    /// Jobs that are still to be run, oldest first, and whether a process died while it ran them: then they come before
+    /// others. So do those that a stopped process was running.
+    func unfinishedJobs() async throws -> [(id: String, onTrial: Bool)] {
         try await pool.read { database in
-            try String.fetchAll(
+            try Row.fetchAll(
                 database,
-                sql: "SELECT id FROM job WHERE state IN ('queued', 'running') ORDER BY state = 'queued', number")
+                sql: """
+                    SELECT id, deaths FROM job WHERE state IN ('queued', 'running')
+                    ORDER BY deaths DESC, state = 'queued', number
+                    """
+            ).map { row in (row["id"], row["deaths"] > 0) }
         }
     }
 
@@ -104,12 +101,12 @@ extension Manifest {
         }
     }
 
-    /// Marks the job as running; `nil` when it is in no state to run.
+    /// Marks the job as running and under way; `nil` when it is in no state to run.
     func start(_ id: String, at time: Timestamp) async throws -> Job? {
         try await pool.write { database in
             try database.execute(
                 sql: """
-                    UPDATE job SET state = 'running', started_at = COALESCE(started_at, ?)
+                    UPDATE job SET state = 'running', is_under_way = 1, started_at = COALESCE(started_at, ?)
                     WHERE id = ? AND state IN ('queued', 'running')
                     """,
                 arguments: [time.microseconds, id])
@@ -141,14 +138,22 @@ extension Manifest {
         guard let row = try Row.fetchOne(database, sql: "SELECT * FROM job WHERE id = ?", arguments: [id]) else {
             throw JobNotFound(id: id)
         }
-        let request: String = row["request"]
+        let text: String = row["request"]
         let state: String = row["state"]
+        var request = JobRequest()
+        var unreadable: JobFailure?
+        do {
+            request = try JSONDecoder().decode(JobRequest.self, from: Data(text.utf8)).withoutUsers
+        } catch {
+            // It cannot be run, but it can be shown, and deleted.
+            unreadable = JobFailure(storing: error)
+        }
         return Job(
             id: id,
-            state: JobState(rawValue: state) ?? .failed,
-            reason: row["reason"],
-            reasonDetail: row["reason_detail"],
-            request: try JSONDecoder().decode(JobRequest.self, from: Data(request.utf8)),
+            state: unreadable == nil ? JobState(rawValue: state) ?? .failed : .failed,
+            reason: unreadable?.reason ?? row["reason"],
+            reasonDetail: unreadable?.detail ?? row["reason_detail"],
+            request: request,
             createdAt: Timestamp(microseconds: row["created_at"]),
             startedAt: (row["started_at"] as Int64?).map(Timestamp.init(microseconds:)),
             finishedAt: (row["finished_at"] as Int64?).map(Timestamp.init(microseconds:)),

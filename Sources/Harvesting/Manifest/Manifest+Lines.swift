@@ -1,3 +1,4 @@
+import Fetching
 import GRDB
 import RateLimiting
 
@@ -111,7 +112,7 @@ extension Manifest {
             workID: row["work_id"],
             resolver: row["resolver"],
             url: row["url"],
-            originalURL: row["original_url"],
+            originalURL: (row["original_url"] as String?).map(WebAddress.withoutUser),
             classification: row["classification"],
             contentType: row["content_type"],
             contentLength: row["content_length"],

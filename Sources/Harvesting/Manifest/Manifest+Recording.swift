@@ -40,7 +40,10 @@ extension Manifest {
                     results.append(.failure(error))
                 }
             }
-            for (job, tally) in tallies { try Self.add(tally, to: job, in: database) }
+            for (job, tally) in tallies {
+                try Self.add(tally, to: job, in: database)
+                try Self.progressed(job, in: database)
+            }
             try store.synchronize(published)
             return results
         }

@@ -7,7 +7,7 @@ extension Manifest {
         try database.execute(
             sql: """
                 UPDATE job SET webhook_state = 'pending', webhook_tries = 0, webhook_at = ?
-                WHERE id = ? AND json_extract(request, '$.webhook') IS NOT NULL
+                WHERE id = ? AND CASE WHEN json_valid(request) THEN json_extract(request, '$.webhook') END IS NOT NULL
                 """,
             arguments: [time.microseconds, job])
     }

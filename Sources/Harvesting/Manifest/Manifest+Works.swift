@@ -61,6 +61,7 @@ extension Manifest {
                 }
             }
             try Self.add(tally, to: job, in: database)
+            try Self.progressed(job, in: database)
             let isComplete = page.next == nil || position >= limit
             try database.execute(
                 sql: "UPDATE job SET cursor = ?, listing_complete = ? WHERE id = ?",

@@ -4,6 +4,10 @@ import GRDB
 /// The durable record of jobs, works and attempts: one SQLite file, one owner of its writer and its migrations.
 package struct Manifest: Sendable {
     let pool: DatabasePool
+    /// Of ``CredentialsKey``.
+    let keyFile: URL
+    /// Of ``CrashMark``.
+    let crashMark: URL
 
     /// Opens the file, making or migrating it. Nobody but its owner may read it, since jobs can bring credentials.
     ///
@@ -19,6 +23,9 @@ package struct Manifest: Sendable {
         configuration.label = "manifest"
         pool = try DatabasePool(path: path, configuration: configuration)
         try Self.migrations.migrate(pool)
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        keyFile = folder.appending(path: "credentials.key")
+        crashMark = folder.appending(path: "crashed")
     }
 
     private static var migrations: DatabaseMigrator {
@@ -140,6 +147,13 @@ package struct Manifest: Sendable {
         }
         migrator.registerMigration("credentials of jobs") { database in
             try database.execute(sql: "ALTER TABLE job ADD COLUMN credentials TEXT")
+        }
+        migrator.registerMigration("deaths of processes that ran jobs") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN is_under_way INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+                    """)
         }
         return migrator
     }

@@ -141,7 +141,8 @@ extension ManifestLine {
     init(_ outcome: WorkOutcome, of work: Work, in job: String, at time: Timestamp) {
         self.init(
             record: .work, timestamp: time, jobID: job, workID: work.id, resolver: outcome.resolver?.rawValue,
-            url: outcome.url, originalURL: outcome.originalURL, classification: outcome.classification.rawValue,
+            url: outcome.url, originalURL: outcome.originalURL.map(WebAddress.withoutUser),
+            classification: outcome.classification.rawValue,
             contentType: outcome.contentType, contentLength: outcome.artifact?.length, reason: outcome.reason,
             reasonDetail: outcome.reasonDetail,
             work: WorkPart(
@@ -154,7 +155,8 @@ extension ManifestLine {
     init(_ attempt: Attempt, of work: Work, in job: String, at time: Timestamp) {
         self.init(
             record: .attempt, timestamp: time, jobID: job, workID: work.id, resolver: attempt.resolver.rawValue,
-            url: attempt.url, originalURL: attempt.originalURL, classification: attempt.classification?.rawValue,
+            url: attempt.url, originalURL: WebAddress.withoutUser(attempt.originalURL),
+            classification: attempt.classification?.rawValue,
             contentType: attempt.contentType, contentLength: attempt.contentLength, reason: attempt.reason,
             reasonDetail: attempt.reasonDetail, work: nil,
             attempt: AttemptPart(

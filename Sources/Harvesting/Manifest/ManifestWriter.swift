@@ -19,15 +19,17 @@ final class ManifestWriter: Sendable {
     private let manifest: Manifest
     private let store: ArtifactStore
     private let events: JobEvents
+    private let jobs: RunningJobs
     private let state = Mutex(State())
 
     /// Entries in one transaction at most.
     private static let batch = 500
 
-    init(_ manifest: Manifest, _ store: ArtifactStore, _ events: JobEvents) {
+    init(_ manifest: Manifest, _ store: ArtifactStore, _ events: JobEvents, _ jobs: RunningJobs) {
         self.manifest = manifest
         self.store = store
         self.events = events
+        self.jobs = jobs
     }
 
     /// Returns when the entry is recorded, and its file has its name.
@@ -69,6 +71,7 @@ final class ManifestWriter: Sendable {
     /// What is on record is told and counted.
     private func tell(of entry: ManifestEntry) {
         events.publish(entry)
+        jobs.progressed(entry.job)
         guard let outcome = entry.outcome else { return }
         Counter(
             label: "weir_works_total", dimensions: [("classification", outcome.classification.rawValue)]

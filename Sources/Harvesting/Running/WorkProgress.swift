@@ -89,7 +89,8 @@ struct WorkProgress: Codable, Sendable {
         case .redirected(let target):
             // Where a redirect leads in a circle, or to what was tried before, what was learnt there stands.
             guard step.redirects < WorkRules.maximumRedirects, add(step.onward(to: target), first: true) else {
-                explain(WorkOutcome(.httpError, reason: "too_many_redirects", detail: step.originalURL))
+                let url = WebAddress.withoutUser(step.originalURL)
+                explain(WorkOutcome(.httpError, reason: "too_many_redirects", detail: url))
                 break
             }
         case .file:
@@ -135,7 +136,8 @@ struct WorkProgress: Codable, Sendable {
         do {
             add(try Step(candidate))
         } catch {
-            explain(WorkOutcome(.miss, reason: error.reason, detail: "\(candidate.url): \(error.detail ?? "")"))
+            let url = WebAddress.withoutUser(candidate.url)
+            explain(WorkOutcome(.miss, reason: error.reason, detail: "\(url): \(error.detail ?? "")"))
         }
     }
 

@@ -31,7 +31,7 @@ struct GivenWorks: WorkSource {
 
     private func unknown(_ given: GivenWork) -> Work {
         guard let doi = given.doi else {
-            let url = given.url ?? ""
+            let url = WebAddress.withoutUser(given.url ?? "")
             return Work(id: "url:\((try? WebAddress(parsing: url).text) ?? url)")
         }
         let page = "\(doiResolverURL)/\(PercentEncoding.encoded(doi, keeping: "/()[]:;,"))"

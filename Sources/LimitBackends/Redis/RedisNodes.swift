@@ -141,7 +141,7 @@ final class RedisNodes: Sendable {
             (range.elements ?? []).dropFirst(2).compactMap { node in
                 guard let parts = node.elements, parts.count >= 2, let port = parts[1].number else { return nil }
                 let host = parts[0].text.flatMap { $0.isEmpty ? nil : $0 } ?? server.host
-                return RedisNode(host: host, port: Int(port))
+                return RedisNode(host: host, port: port)
             }
         }
     }
@@ -166,10 +166,10 @@ extension RedisFailure {
         case "MOVED", "ASK":
             let words = description.split(separator: " ")
             guard words.count >= 3, let colon = words[2].lastIndex(of: ":"),
-                let port = Int(words[2][words[2].index(after: colon)...])
+                let port = Int64(words[2][words[2].index(after: colon)...])
             else { return nil }
             let host = String(words[2][..<colon])
-            let target = RedisNode(host: host.isEmpty ? server.host : host, port: port)
+            guard let target = RedisNode(host: host.isEmpty ? server.host : host, port: port) else { return nil }
             return kind == "MOVED" ? .moved(target) : .ask(target)
         case "READONLY", "CLUSTERDOWN", "MASTERDOWN": return .elsewhere
         default: return nil

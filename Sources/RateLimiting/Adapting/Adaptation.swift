@@ -73,7 +73,7 @@ extension Adaptation: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        multiplier = try bytes.read()
+        multiplier = try bytes.readFactor()
         ends = try bytes.read()
         answers = try bytes.read()
         refusals = try bytes.read()

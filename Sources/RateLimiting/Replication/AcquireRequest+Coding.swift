@@ -15,7 +15,7 @@ extension AcquireRequest: BinaryCodable {
         self.init(
             claims: try bytes.read(), maxWaitMilliseconds: try bytes.read(),
             wait: try bytes.read() ? .server : .client, hold: try bytes.read(),
-            leaseTTLMilliseconds: try bytes.read(), isHead: try bytes.read(), client: try bytes.read(),
+            leaseTTLMilliseconds: try bytes.readAmount(), isHead: try bytes.read(), client: try bytes.read(),
             idempotencyKey: try bytes.read(), reportsUsage: try bytes.read())
     }
 }

@@ -57,6 +57,25 @@ struct ByteReader {
         }
     }
 
+    /// A number that is reckoned with, of milliseconds or the like: at most 2^40, so that nothing overflows.
+    mutating func readAmount() throws(MalformedBytes) -> Int {
+        let amount = try Int(from: &self)
+        guard (0...1 << 40).contains(amount) else { throw MalformedBytes("\(amount) is too much or too little") }
+        return amount
+    }
+
+    /// ``readAmount()``, where there is one.
+    mutating func readOptionalAmount() throws(MalformedBytes) -> Int? {
+        try Bool(from: &self) ? try readAmount() : nil
+    }
+
+    /// A ratio or a percentage.
+    mutating func readFactor() throws(MalformedBytes) -> Double {
+        let factor = try Double(from: &self)
+        guard (0...1000).contains(factor) else { throw MalformedBytes("\(factor) is no factor") }
+        return factor
+    }
+
     /// How many elements follow; each takes a byte at least.
     mutating func readCount() throws(MalformedBytes) -> Int {
         let count = try readUnsigned()

@@ -26,9 +26,9 @@ extension PolicyPatch: BinaryCodable {
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
         self.init(
-            rates: try bytes.read(), maxDelayMilliseconds: try bytes.read(), maxConcurrent: try bytes.read(),
-            maxWaiters: try bytes.read(), countHead: try bytes.read(), guardMilliseconds: try bytes.read(),
-            mode: try bytes.read())
+            rates: try bytes.read(), maxDelayMilliseconds: try bytes.readOptionalAmount(),
+            maxConcurrent: try bytes.readOptionalAmount(), maxWaiters: try bytes.readOptionalAmount(),
+            countHead: try bytes.read(), guardMilliseconds: try bytes.readOptionalAmount(), mode: try bytes.read())
     }
 }
 
@@ -64,12 +64,12 @@ extension AIMDSettings: BinaryCodable {
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
         self.init()
         enabled = try bytes.read()
-        windowSeconds = try bytes.read()
-        highRatio = try bytes.read()
-        increaseStepPercent = try bytes.read()
-        decreaseStepPercent = try bytes.read()
-        minimumMultiplier = try bytes.read()
-        maximumMultiplier = try bytes.read()
+        windowSeconds = max(1, try bytes.readAmount())
+        highRatio = try bytes.readFactor()
+        increaseStepPercent = try bytes.readFactor()
+        decreaseStepPercent = try bytes.readFactor()
+        minimumMultiplier = try bytes.readFactor()
+        maximumMultiplier = try bytes.readFactor()
     }
 }
 

@@ -90,7 +90,7 @@ extension StartRing: BinaryCodable {
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
         let size = try Int(from: &bytes)
         let count = try bytes.readCount()
-        guard (count...2 * WindowLog.exactUnits).contains(size) else { throw MalformedBytes("a ring of \(size) slots") }
+        guard count <= size, size <= 2 * WindowLog.exactUnits else { throw MalformedBytes("a ring of \(size) slots") }
         slots = Array(repeating: 0, count: size)
         var last: Int64 = 0
         for index in 0..<count {

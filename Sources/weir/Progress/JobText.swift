@@ -22,12 +22,12 @@ enum JobText {
         let (pdf, cached) = (Classification.pdf.rawValue, Classification.cached.rawValue)
         let other = counts.filter { $0.key != pdf && $0.key != cached }.sorted { $0.key < $1.key }
             .map { ", \($0.value) \($0.key)" }.joined()
-        return "\(counts[pdf, default: 0]) downloaded (\(size(job.works.bytes)))"
+        return "\(counts[pdf, default: 0]) downloaded (\(size(Double(job.works.bytes))))"
             + ", \(counts[cached, default: 0]) there before\(other)"
     }
 
-    static func size(_ bytes: Int) -> String {
-        var (value, unit) = (Double(bytes) / 1024, 0)
+    static func size(_ bytes: Double) -> String {
+        var (value, unit) = (min(max(0, bytes), 1e18) / 1024, 0)
         let units = ["KiB", "MiB", "GiB", "TiB"]
         while value >= 1024, unit < units.count - 1 {
             value /= 1024
@@ -47,7 +47,8 @@ enum JobText {
 
     /// A bar of `width` characters.
     static func bar(_ part: Int, of whole: Int, width: Int) -> String {
-        let filled = whole > 0 ? min(width, part * width / whole) : 0
+        let share = whole > 0 ? min(max(0, Double(part) / Double(whole)), 1) : 0
+        let filled = Int(share * Double(width))
         return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 }

@@ -67,7 +67,7 @@ final class LiveView: JobViewing {
         if let rates = job.rates { works += "  \((rates.works * 10).rounded() / 10)/s" }
         if let left = job.secondsLeft { works += "  \(JobText.duration(left)) left" }
         var files = "files  \(JobText.files(job))"
-        if let rates = job.rates { files += "  \(JobText.size(Int(rates.bytes)))/s" }
+        if let rates = job.rates { files += "  \(JobText.size(rates.bytes))/s" }
         var lines = [JobText.state(job), works, files]
         let waits = job.waits ?? []
         for wait in waits.prefix(mostWaits) {

@@ -27,7 +27,7 @@ struct RecordedHarvest {
         (stored.contentType, stored.etag, stored.lastModified) = ("application/pdf", "\"1\"", "yesterday")
         stored.artifact = artifact
         let store = try ArtifactStore(root: URL(filePath: weir.artifactFolder))
-        let writer = ManifestWriter(manifest, store, weir.harvests.events)
+        let writer = ManifestWriter(manifest, store, weir.harvests.events, weir.harvests.jobs)
         let timeout = WorkOutcome(.httpError, reason: "timeout")
         let attempts: [(status: Attempt.Status, httpStatus: Int?, outcome: WorkOutcome?)] = [
             (.failed, nil, timeout), (.redirected, 302, nil), (.ok, 200, stored),

@@ -24,7 +24,7 @@ struct IPAddress: Hashable, Sendable {
         }
     }
 
-    private init(bytes: [UInt8]) {
+    init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 

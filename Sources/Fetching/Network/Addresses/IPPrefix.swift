@@ -43,8 +43,9 @@ struct IPPrefix: Hashable, Sendable {
         // Protocol assignments, documentation, benchmarking, multicast, reserved and broadcast.
         "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
         "240.0.0.0/4",
-        // Unspecified, loopback and IPv4-compatible; local NAT64, discard, protocol assignments (Teredo), documentation.
-        "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
+        // Unspecified, loopback, IPv4-compatible and -translated, local NAT64; discard, protocol assignments (Teredo),
+        // documentation.
+        "::/8", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
         // Unique local, link local, site local, multicast.
         "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     ].compactMap { IPPrefix(parsing: $0) }

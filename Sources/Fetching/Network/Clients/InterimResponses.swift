@@ -50,12 +50,12 @@ final class InterimResponses: Sendable {
     }
 
     /// Reads along on a connection that is new.
-    func watch(_ channel: any Channel) -> EventLoopFuture<Void> {
-        channel.eventLoop.submit {
-            let pipeline = channel.pipeline.syncOperations
-            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-            try pipeline.addHandler(Reader(self), position: .after(decoder))
-        }
+    ///
+    /// - Parameter channel: an HTTP/1.1 connection with its codec; called on its event loop.
+    func install(in channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        try pipeline.addHandler(Reader(self), position: .after(decoder))
     }
 
     private final class Reader: ChannelDuplexHandler {

@@ -24,17 +24,15 @@ package struct UpstreamClients: Sendable {
         let interim = passesOn ? InterimResponses() : nil
         self.interim = interim
         var base = Self.configuration(roots, decompresses: !passesOn)
-        if let interim {
-            // The only connections that can be read along on.
-            base.httpVersion = .http1Only
-            base.http1_1ConnectionDebugInitializer = { interim.watch($0) }
+        // The only connections that can be read along on.
+        if interim != nil { base.httpVersion = .http1Only }
+        base.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture { try Self.install(in: channel, interim) }
         }
         var configuration = base
         if let addresses {
             configuration.http1_1ConnectionDebugInitializer = { channel in
-                let checked = addresses.check(channel)
-                guard let interim else { return checked }
-                return checked.flatMap { interim.watch(channel) }
+                addresses.check(channel).flatMapThrowing { try Self.install(in: channel, interim) }
             }
             configuration.http2ConnectionDebugInitializer = { addresses.check($0) }
         }
@@ -59,6 +57,12 @@ package struct UpstreamClients: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Whether to try again is decided above.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http2StreamChannelDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try StatusGuard.install(in: channel)
+                try RequestTarget.install(inStream: channel)
+            }
+        }
         if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
         if !roots.certificates.isEmpty {
             var security = TLSConfiguration.makeClientConfiguration()
@@ -66,6 +70,13 @@ package struct UpstreamClients: Sendable {
             configuration.tlsConfiguration = security
         }
         return configuration
+    }
+
+    /// - Parameter channel: an HTTP/1.1 connection with its codec; called on its event loop.
+    private static func install(in channel: any Channel, _ interim: InterimResponses?) throws {
+        try LocationOctets.install(in: channel)
+        try RequestTarget.install(inConnection: channel)
+        try interim?.install(in: channel)
     }
 
     /// The client for an address, and whether a proxy looks its name up.
