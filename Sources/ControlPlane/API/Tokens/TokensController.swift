@@ -79,21 +79,29 @@ struct TokensController: Sendable {
         }
         guard !pending.isEmpty else { return decisions }
         let awaited = try await context.whileConnected { [pending] in
-            try await withThrowingTaskGroup(of: (Int, Result<Decision, AcquireError>).self) { group in
+            try await withThrowingTaskGroup(of: Awaited.self) { group in
                 for (index, acquire) in pending {
                     group.addTask {
+                        let decision: Result<Decision, AcquireError>
                         do {
-                            return (index, .success(try await acquire.decision()))
+                            decision = .success(try await acquire.decision())
                         } catch let error as AcquireError {
-                            return (index, .failure(error))
+                            decision = .failure(error)
                         }
+                        return Awaited(index: index, decision: decision)
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
-        for (index, decision) in awaited { decisions[index] = decision }
+        for answer in awaited { decisions[answer.index] = answer.decision }
         return decisions
+    }
+
+    /// The decision of a request that had to wait, and the request's place in its batch.
+    private struct Awaited {
+        let index: Int
+        let decision: Result<Decision, AcquireError>
     }
 
     private func check(_ request: Request) async throws -> Response {
