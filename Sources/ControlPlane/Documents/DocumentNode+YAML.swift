@@ -19,7 +19,7 @@ extension DocumentNode {
                 ])
             }
             var budget = Self.maximumValues
-            try self.init(node, under: nil, path: "", depth: 0, &budget)
+            try self.init(node, under: nil, path: .root, depth: 0, &budget)
         } catch let problems as DocumentProblems {
             throw problems
         } catch {
@@ -32,7 +32,7 @@ extension DocumentNode {
     private static let maximumDepth = 32
 
     private init(
-        _ node: Node, under key: Node?, path: String, depth: Int, _ budget: inout Int
+        _ node: Node, under key: Node?, path: DocumentPath, depth: Int, _ budget: inout Int
     ) throws(DocumentProblems) {
         budget -= 1
         self.path = path
@@ -41,12 +41,12 @@ extension DocumentNode {
         guard budget > 0 else {
             throw DocumentProblems([
                 DocumentProblem(
-                    path: path, place: place, message: "the document has more than \(Self.maximumValues) values")
+                    path: "\(path)", place: place, message: "the document has more than \(Self.maximumValues) values")
             ])
         }
         guard depth <= Self.maximumDepth else {
             throw DocumentProblems([
-                DocumentProblem(path: path, place: place, message: "is nested more than \(Self.maximumDepth) deep")
+                DocumentProblem(path: "\(path)", place: place, message: "is nested more than \(Self.maximumDepth) deep")
             ])
         }
         switch node {
@@ -56,7 +56,8 @@ extension DocumentNode {
         case .sequence(let sequence):
             var items: [DocumentNode] = []
             for (index, item) in sequence.enumerated() {
-                items.append(try DocumentNode(item, under: nil, path: "\(path)[\(index)]", depth: depth + 1, &budget))
+                items.append(
+                    try DocumentNode(item, under: nil, path: path.appending(.index(index)), depth: depth + 1, &budget))
             }
             value = .sequence(items)
         case .mapping(let mapping):
@@ -64,11 +65,11 @@ extension DocumentNode {
             for (key, item) in mapping {
                 guard let name = key.scalar?.string else {
                     throw DocumentProblems([
-                        DocumentProblem(path: path, place: place, message: "has a key that is no text")
+                        DocumentProblem(path: "\(path)", place: place, message: "has a key that is no text")
                     ])
                 }
                 let value = try DocumentNode(
-                    item, under: key, path: Self.path(path, name), depth: depth + 1, &budget)
+                    item, under: key, path: path.appending(.key(name)), depth: depth + 1, &budget)
                 entries.append((name, value))
             }
             value = .mapping(entries)
@@ -86,7 +87,7 @@ extension DocumentNode {
                 message: "not valid YAML: \(problem)")
         case YamlError.duplicatedKeysInMapping(let duplicates, let context):
             DocumentProblem(
-                path: duplicates.joined(separator: ", "),
+                path: duplicates.prefix(10).map(\.excerpt).joined(separator: ", "),
                 place: TextPlace(line: context.mark.line, column: context.mark.column),
                 message: "given more than once; this is the first")
         case YamlError.reader(let problem, let offset, _, let text):

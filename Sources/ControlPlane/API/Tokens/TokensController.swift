@@ -38,7 +38,7 @@ struct TokensController: Sendable {
     }
 
     private func batch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
-        let bodies = try await request.json(BatchBody.self).requests.map(\.body)
+        let bodies = try await request.json(BatchBody.self).requests
         guard (1...BatchBody.maximumRequests).contains(bodies.count) else {
             throw Page.invalid("requests", "must hold 1 to \(BatchBody.maximumRequests) requests")
         }
@@ -116,11 +116,11 @@ struct TokensController: Sendable {
 
     private func release(_ request: Request) async throws -> Response {
         let body = try await request.json(ReleaseBody.self)
-        let outcome = try body.outcome?.body.outcome()
+        let outcome = try body.outcome?.outcome()
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         if let outcome {
             // A lease that has ended is told by the release.
-            _ = try await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.canonical))
+            _ = try await limits.report(outcome, of: lease, host: body.outcome?.host.flatMap(HostName.canonical))
         }
         return try .json(ReleaseAnswer(await limits.release(lease, unused: body.unused ?? false), lease: body.lease))
     }

@@ -9,7 +9,7 @@ extension HostName {
     /// `xn--bcher-kva.example`.
     static func canonical(_ text: String) -> String? {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return normalized(text) }
-        guard text.utf8.count <= 1024, !text.contains(where: { "/@:?#%[]".contains($0) }),
+        guard text.utf8.count <= 1024, !text.utf8.contains(where: "/@:?#%[]".utf8.contains),
             let encoded = URLComponents(string: "http://\(text)/")?.encodedHost
         else { return nil }
         return normalized(encoded)
