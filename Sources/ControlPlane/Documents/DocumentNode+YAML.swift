@@ -1,17 +1,13 @@
+import CYaml
 import Yams
 
 extension DocumentNode {
-    /// - Parameter isTrusted: whether it comes from the operator's own files. Others may use no anchors: a few that
-    ///   refer to each other keep the parser busy for hours.
+    /// - Parameter isTrusted: whether it comes from the operator's own files. Others may not use what costs more than
+    ///   its length.
     /// - Throws: ``DocumentProblems`` with line and column.
     init(yaml text: String, isTrusted: Bool = true) throws(DocumentProblems) {
-        if !isTrusted, let anchor = Self.firstAnchor(in: text) {
-            throw DocumentProblems([
-                DocumentProblem(
-                    path: "", place: Self.place(anchor, in: text),
-                    message: "anchors (&name) are not accepted in a request; write the values out")
-            ])
-        }
+        _ = Self.limitDepth
+        if !isTrusted { try Self.refuseCostly(text) }
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 throw DocumentProblems([
@@ -30,6 +26,9 @@ extension DocumentNode {
     /// Values that a document may have once its aliases are written out: a few nested ones can stand for billions.
     private static let maximumValues = 100_000
     private static let maximumDepth = 32
+
+    /// The parser passes over everything that is open with each token, and lets a thousand be open unless told.
+    private static let limitDepth: Void = yaml_set_max_nest_level(64)
 
     private init(
         _ node: Node, under key: Node?, path: DocumentPath, depth: Int, _ budget: inout Int
@@ -98,24 +97,7 @@ extension DocumentNode {
         }
     }
 
-    /// Where an anchor may begin: at any `&` that stands in no word. Values of a document have none, and what looks
-    /// like a comment or a quotation may be neither.
-    private static func firstAnchor(in text: String) -> Int? {
-        var isInWord = false
-        for (offset, byte) in text.utf8.enumerated() {
-            if byte == UInt8(ascii: "&"), !isInWord { return offset }
-            isInWord =
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: false
-                }
-        }
-        return nil
-    }
-
-    private static func place(_ offset: Int, in text: String) -> TextPlace {
+    static func place(_ offset: Int, in text: String) -> TextPlace {
         let lines = text.utf8.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return TextPlace(line: lines.count, column: (lines.last?.count ?? 0) + 1)
     }
