@@ -95,7 +95,6 @@ package struct Weir: Sendable {
         router.addMiddleware {
             RequestLogMiddleware()
             ProblemMiddleware()
-            BodyLimitMiddleware()
         }
         addRoutes(to: router).refuseOtherMethods()
         return router

@@ -108,6 +108,56 @@ import Testing
         #expect(try await third.status == 200)
     }
 
+    /// Every other request of a batch waits for a start; the answers come in the order of the requests all the same.
+    @Test func aBatchInWhichSomeWaitIsAnsweredInOrder() async throws {
+        let service = try await LimitsService(
+            """
+            defaults: { slow: { rates: [1/SECOND], max_delay_ms: 3000 }, fast: { rates: [1000/SECOND] } }
+            """)
+        struct Batch: Decodable {
+            struct Answer: Decodable {
+                struct Claim: Decodable {
+                    let host: String
+                    let role: String
+                }
+
+                let claims: [Claim]?
+                let detail: String?
+                let waited: Int?
+
+                enum CodingKeys: String, CodingKey {
+                    case claims
+                    case detail
+                    case waited = "wait_ms"
+                }
+            }
+
+            let answers: [Answer]
+        }
+        for round in 0..<3 {
+            let asks = (0..<20).map { index in
+                let role = index % 4 == 1 ? "slow" : index % 4 == 3 ? "none" : "fast"
+                // The first of two requests for a host starts at once, the second waits for a second.
+                let host = role == "slow" ? "slow-\(round)-\(index / 8)" : "host-\(round)-\(index)"
+                return (host: host, role: role)
+            }
+            let bodies = asks.map { #"{"host":"\#($0.host)","role":"\#($0.role)","hold":false}"# }
+            let answer = try await service.send(
+                .POST, "/v1/tokens/batch", "{\"requests\":[\(bodies.joined(separator: ","))]}")
+            let answers = try JSONDecoder().decode(Batch.self, from: answer.body).answers
+            try #require(answers.count == asks.count)
+            for (ask, answer) in zip(asks, answers) {
+                if ask.role == "none" {
+                    #expect(answer.detail?.contains("'none'") == true)
+                } else {
+                    #expect(answer.claims?.map(\.host) == [ask.host])
+                    #expect(answer.claims?.map(\.role) == [ask.role])
+                }
+            }
+            #expect(answers.contains { ($0.waited ?? 0) > 500 })
+        }
+    }
+
     @Test func aStopAnswersThoseWhoWait() async throws {
         let river = try await River(simulator: ["--generate", "1"])
         let service = try await river.serve()

@@ -152,7 +152,8 @@ import Testing
         let service = try await river.serve()
         func run(_ arguments: [String]) async throws -> (code: Int32, output: String) {
             let process = try RunningProcess("weir", ["jobs"] + arguments + ["--server", service.url])
-            return (await process.exit(), process.output.joined(separator: "\n"))
+            let code = await process.exit()
+            return (code, process.output.joined(separator: "\n"))
         }
         let submitted = try await run(["submit", "--topic", "rivers", "--workers", "8"])
         #expect(submitted.code == 0)

@@ -16,7 +16,8 @@ struct RedirectLayerTests {
             request.address.path == "/old" ? Self.redirect(to: "new?x=1", status: status) : .init(body: "here")
         }
         let (body, address) = try await RedirectLayer(upstream).withResponse(to: .to("http://a.example/old")) {
-            (String(buffer: try await $0.body.collect()), $0.address.text)
+            let body = String(buffer: try await $0.body.collect())
+            return (body, $0.address.text)
         }
         #expect(body == "here")
         #expect(address == "http://a.example/new?x=1")

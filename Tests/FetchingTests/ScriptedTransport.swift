@@ -82,7 +82,8 @@ extension Transport {
     /// Status and body.
     func fetch(_ request: FetchRequest) async throws -> (status: Int, body: String) {
         try await withResponse(to: request) { response in
-            (response.status.code, String(buffer: try await response.body.collect()))
+            let body = String(buffer: try await response.body.collect())
+            return (response.status.code, body)
         }
     }
 }

@@ -189,7 +189,8 @@ private final class Folder {
     @Test func aDeletedJobTakesTheFilesThatNoOtherHas() async throws {
         let folder = try Folder()
         let writer = ManifestWriter(folder.manifest, folder.store, JobEvents(), RunningJobs())
-        let (own, shared) = (try await folder.receive("own"), try await folder.receive("shared"))
+        let own = try await folder.receive("own")
+        let shared = try await folder.receive("shared")
         for (job, files) in [("a", [own, shared]), ("b", [shared])] {
             _ = try await folder.manifest.insert(id: job, request: JobRequest(topic: "x"), at: now)
             let works = files.indices.map { work("W\(job)\($0)") }

@@ -16,6 +16,16 @@ import Testing
         resolver.lookups(for: work, failed: failed).map(\.target)
     }
 
+    @Test("an answer of 10 MB that is nested as deep as it is long says nothing", arguments: ResolverName.allCases)
+    func hostile(_ name: ResolverName) throws {
+        guard let resolver = name.resolver else { return }
+        for part in ["[", "{\"results\":", "{\"message\":{\"link\":["] {
+            let answer = Data(String(repeating: part, count: (10 << 20) / part.utf8.count).utf8)
+            let findings = try? resolver.findings(in: answer, to: Lookup(""))
+            #expect(findings == nil || findings == Findings())
+        }
+    }
+
     @Test func unpaywall() throws {
         #expect(targets(UnpaywallResolver(), work) == ["/v2/10.1234%2Fab%28c%29"])
         let found = try findings(

@@ -88,7 +88,8 @@ private struct ReplicaHistory {
         var document = RandomLimits.document(&random)
         document.aimd.enabled = random.chance(50)
         document.aimd.windowSeconds = 1
-        let state = LimiterState(table: LimitTable(version: 1, document: document), nonce: 7, maxWaiters: 20)
+        let state = LimiterState(
+            table: LimitTable(version: 1, document: document), nonce: 7, maxWaiters: 20, maxKeys: 3)
         leader = Replica(state, at: LogPosition(number: 0, mark: 0), now)
         follower = leader
     }

@@ -60,7 +60,8 @@ package final class RedisCluster: Sendable {
     package func move(
         _ slot: String, from source: RedisServer, to target: RedisServer, between: () async throws -> Void
     ) async throws {
-        let (from, to) = (try await id(of: source), try await id(of: target))
+        let from = try await id(of: source)
+        let to = try await id(of: target)
         try await target.run(["CLUSTER", "SETSLOT", slot, "IMPORTING", from])
         try await source.run(["CLUSTER", "SETSLOT", slot, "MIGRATING", to])
         let keys = try await source.run(["CLUSTER", "GETKEYSINSLOT", slot, "100"]).filter { !$0.isEmpty }

@@ -57,7 +57,7 @@ extension Request {
         let query = uri.queryParameters
         if let unknown = query.first(where: { !known.contains(String($0.key)) })?.key {
             throw Page.invalid(
-                String(unknown), "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
+                unknown.excerpt, "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
         }
         return query
     }

@@ -15,7 +15,15 @@ final class RouteTable {
         self.router = router
     }
 
-    func on(_ method: HTTPRequest.Method, _ path: String, handler: @escaping Handler) {
+    /// - Parameter maximumBodyBytes: what a body may have; a larger one is refused before it is read.
+    func on(
+        _ method: HTTPRequest.Method, _ path: String, maximumBodyBytes: Int = Request.maximumBodyBytes,
+        handler: @escaping Handler
+    ) {
+        let handler: Handler = { request, context in
+            try request.checkBounds(bodyBytes: maximumBodyBytes)
+            return try await handler(request, context)
+        }
         router.on(RouterPath(path), method: method, use: handler)
         methods[path, default: []].append(method)
         if method == .get {

@@ -68,7 +68,7 @@ package struct CacheDocument: Sendable {
         for (name, node) in values.mapping(node) {
             guard let host = HostName.canonicalPattern(name) else {
                 values.report(
-                    node, "'\(name.prefix(60))' is no host name; it should look like api.example.org or *.example.org",
+                    node, "'\(name.excerpt)' is no host name; it should look like api.example.org or *.example.org",
                     at: node.keyPlace)
                 continue
             }

@@ -66,7 +66,7 @@ package struct APIClient: Sendable {
     private static func indented(_ body: Data) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        guard let value = try? JSON.decoder.decode(JSONValue.self, from: body),
+        guard let value = try? JSONReader.value(of: Array(body), within: .own),
             let text = try? encoder.encode(value)
         else { return String(decoding: body, as: UTF8.self) }
         return String(decoding: text, as: UTF8.self)

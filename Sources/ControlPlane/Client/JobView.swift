@@ -59,7 +59,7 @@ package struct JobView: Decodable, Sendable {
 
     /// - Throws: what decoding throws, where this is no job.
     package init(json: Data) throws {
-        self = try JSON.decoder.decode(JobView.self, from: json)
+        self = try JSON.decode(JobView.self, from: Array(json), within: .own)
     }
 
     package init(_ report: JobReport) throws {

@@ -21,7 +21,7 @@ extension LimitsCoding {
             guard seen.insert(path).inserted else { throw problem("given more than once") }
             var value = JSONValue.null
             if !parts[1].isEmpty {
-                let node = DocumentNode(parts[1], kind, path: parts[0])
+                let node = DocumentNode(parts[1], kind, path: DocumentPath(parts[0]))
                 let read = try LimitsReader.read(node, at: path, origin: .flag(parts[0]))
                 value = read.layer.values[path]?.value?.json ?? .null
             }

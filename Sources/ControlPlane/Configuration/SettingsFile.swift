@@ -49,19 +49,19 @@ struct SettingsFile {
         _ node: DocumentNode, _ places: inout [String: TextPlace], _ problems: inout [DocumentProblem]
     ) {
         let keys = Setting.inFile.map(\.key)
+        let path = "\(node.path)"
         switch node.value {
-        case .mapping(let entries) where node.path.isEmpty || keys.contains { $0.hasPrefix("\(node.path).") }:
+        case .mapping(let entries) where path.isEmpty || keys.contains { $0.hasPrefix("\(path).") }:
             for entry in entries { check(entry.value, &places, &problems) }
-        case .bool where keys.contains(node.path), .int where keys.contains(node.path),
-            .double where keys.contains(node.path), .string where keys.contains(node.path):
-            places[node.path] = node.keyPlace
+        case .bool where keys.contains(path), .int where keys.contains(path), .double where keys.contains(path),
+            .string where keys.contains(path):
+            places[path] = node.keyPlace
         default:
             let message =
-                keys.contains(node.path)
+                keys.contains(path)
                 ? "must be a single value, not \(node.kind)"
-                : "unknown setting\(Spelling.hint(for: node.path, in: keys))"
-            problems.append(
-                DocumentProblem(path: node.path, place: node.keyPlace ?? node.place, message: message))
+                : "unknown setting\(Spelling.hint(for: path, in: keys))"
+            problems.append(DocumentProblem(path: path, place: node.keyPlace ?? node.place, message: message))
         }
     }
 }

@@ -1,17 +1,13 @@
+import CYaml
 import Yams
 
 extension DocumentNode {
-    /// - Parameter isTrusted: whether it comes from the operator's own files. Others may use no anchors: a few that
-    ///   refer to each other keep the parser busy for hours.
+    /// - Parameter isTrusted: whether it comes from the operator's own files. Others may not use what costs more than
+    ///   its length.
     /// - Throws: ``DocumentProblems`` with line and column.
     init(yaml text: String, isTrusted: Bool = true) throws(DocumentProblems) {
-        if !isTrusted, let anchor = Self.firstAnchor(in: text) {
-            throw DocumentProblems([
-                DocumentProblem(
-                    path: "", place: Self.place(anchor, in: text),
-                    message: "anchors (&name) are not accepted in a request; write the values out")
-            ])
-        }
+        _ = Self.limitDepth
+        if !isTrusted { try Self.refuseCostly(text) }
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 throw DocumentProblems([
@@ -19,7 +15,7 @@ extension DocumentNode {
                 ])
             }
             var budget = Self.maximumValues
-            try self.init(node, under: nil, path: "", depth: 0, &budget)
+            try self.init(node, under: nil, path: .root, depth: 0, &budget)
         } catch let problems as DocumentProblems {
             throw problems
         } catch {
@@ -31,8 +27,11 @@ extension DocumentNode {
     private static let maximumValues = 100_000
     private static let maximumDepth = 32
 
+    /// The parser passes over everything that is open with each token, and lets a thousand be open unless told.
+    private static let limitDepth: Void = yaml_set_max_nest_level(64)
+
     private init(
-        _ node: Node, under key: Node?, path: String, depth: Int, _ budget: inout Int
+        _ node: Node, under key: Node?, path: DocumentPath, depth: Int, _ budget: inout Int
     ) throws(DocumentProblems) {
         budget -= 1
         self.path = path
@@ -41,12 +40,12 @@ extension DocumentNode {
         guard budget > 0 else {
             throw DocumentProblems([
                 DocumentProblem(
-                    path: path, place: place, message: "the document has more than \(Self.maximumValues) values")
+                    path: "\(path)", place: place, message: "the document has more than \(Self.maximumValues) values")
             ])
         }
         guard depth <= Self.maximumDepth else {
             throw DocumentProblems([
-                DocumentProblem(path: path, place: place, message: "is nested more than \(Self.maximumDepth) deep")
+                DocumentProblem(path: "\(path)", place: place, message: "is nested more than \(Self.maximumDepth) deep")
             ])
         }
         switch node {
@@ -56,7 +55,8 @@ extension DocumentNode {
         case .sequence(let sequence):
             var items: [DocumentNode] = []
             for (index, item) in sequence.enumerated() {
-                items.append(try DocumentNode(item, under: nil, path: "\(path)[\(index)]", depth: depth + 1, &budget))
+                items.append(
+                    try DocumentNode(item, under: nil, path: path.appending(.index(index)), depth: depth + 1, &budget))
             }
             value = .sequence(items)
         case .mapping(let mapping):
@@ -64,11 +64,11 @@ extension DocumentNode {
             for (key, item) in mapping {
                 guard let name = key.scalar?.string else {
                     throw DocumentProblems([
-                        DocumentProblem(path: path, place: place, message: "has a key that is no text")
+                        DocumentProblem(path: "\(path)", place: place, message: "has a key that is no text")
                     ])
                 }
                 let value = try DocumentNode(
-                    item, under: key, path: Self.path(path, name), depth: depth + 1, &budget)
+                    item, under: key, path: path.appending(.key(name)), depth: depth + 1, &budget)
                 entries.append((name, value))
             }
             value = .mapping(entries)
@@ -86,7 +86,7 @@ extension DocumentNode {
                 message: "not valid YAML: \(problem)")
         case YamlError.duplicatedKeysInMapping(let duplicates, let context):
             DocumentProblem(
-                path: duplicates.joined(separator: ", "),
+                path: duplicates.prefix(10).map(\.excerpt).joined(separator: ", "),
                 place: TextPlace(line: context.mark.line, column: context.mark.column),
                 message: "given more than once; this is the first")
         case YamlError.reader(let problem, let offset, _, let text):
@@ -97,24 +97,7 @@ extension DocumentNode {
         }
     }
 
-    /// Where an anchor may begin: at any `&` that stands in no word. Values of a document have none, and what looks
-    /// like a comment or a quotation may be neither.
-    private static func firstAnchor(in text: String) -> Int? {
-        var isInWord = false
-        for (offset, byte) in text.utf8.enumerated() {
-            if byte == UInt8(ascii: "&"), !isInWord { return offset }
-            isInWord =
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: false
-                }
-        }
-        return nil
-    }
-
-    private static func place(_ offset: Int, in text: String) -> TextPlace {
+    static func place(_ offset: Int, in text: String) -> TextPlace {
         let lines = text.utf8.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return TextPlace(line: lines.count, column: (lines.last?.count ?? 0) + 1)
     }

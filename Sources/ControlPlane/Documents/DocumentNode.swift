@@ -12,12 +12,12 @@ struct DocumentNode: Sendable {
 
     let value: Value
     /// Such as `hosts.export.arxiv.org.metadata.rates[0]`.
-    let path: String
+    let path: DocumentPath
     let place: TextPlace?
     /// Where the key stands that this is the value of.
     let keyPlace: TextPlace?
 
-    init(_ value: Value, path: String) {
+    init(_ value: Value, path: DocumentPath) {
         self.value = value
         self.path = path
         place = nil
@@ -31,7 +31,7 @@ struct DocumentNode: Sendable {
         case .bool(let value): "'\(value)'"
         case .int(let value): "\(value)"
         case .double(let value): "\(value)"
-        case .string(let value): "the text '\(value.prefix(60))'"
+        case .string(let value): "the text '\(value.excerpt)'"
         case .sequence: "a list"
         case .mapping: "a mapping"
         }
@@ -39,11 +39,6 @@ struct DocumentNode: Sendable {
 
     var isMapping: Bool {
         if case .mapping = value { true } else { false }
-    }
-
-    /// The path of a part of what is at `path`.
-    static func path(_ path: String, _ key: String) -> String {
-        path.isEmpty ? key : "\(path).\(key)"
     }
 }
 

@@ -2,10 +2,14 @@
 enum Spelling {
     /// The one of `names` that is nearest to `text`, where at most a third of its letters differ.
     static func nearest(to text: String, in names: some Sequence<String>) -> String? {
-        names.map { (name: $0, distance: distance(text.lowercased(), $0.lowercased())) }
-            .filter { $0.distance <= max(1, $0.name.count / 3) }
+        let length = text.utf8.count
+        return names.filter { abs($0.utf8.count - length) <= tolerance($0) }
+            .map { (name: $0, distance: distance(text.lowercased(), $0.lowercased())) }
+            .filter { $0.distance <= tolerance($0.name) }
             .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
+
+    private static func tolerance(_ name: String) -> Int { max(1, name.utf8.count / 3) }
 
     /// `; did you mean 'rates'?`, or which names are known.
     static func hint(for text: String, in names: some Sequence<String>) -> String {

@@ -33,7 +33,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as InvalidJobRequest:
             return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:
-            return Problem(.jobNotFound, "there is no job '\(error.id)'")
+            return Problem(.jobNotFound, "there is no job '\(error.id.excerpt)'")
         case let error as RefusedAction:
             let legal = error.state.actions.map(\.rawValue).joined(separator: ", ")
             return Problem(
@@ -62,7 +62,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case is CancellationError:
             return Problem(.shuttingDown, "the request was given up before it was decided; nothing was consumed")
         case let error as HTTPError where error.status == .notFound:
-            return Problem(.notFound, "there is nothing at \(request.uri.path)")
+            return Problem(.notFound, "there is nothing at \(request.uri.path.excerpt)")
         case let error as HTTPError where error.status == .contentTooLarge:
             return Problem(.payloadTooLarge, "the body may have at most \(Request.maximumBodyBytes) bytes")
         case let error as HTTPError where (400..<500).contains(error.status.code):

@@ -7,7 +7,7 @@ extension HostName {
     package static func canonical(_ text: String) -> String? {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return normalized(text) }
         // Foundation has the tables (UTS 46), and opens them through its URLs only.
-        guard text.utf8.count <= 1024, !text.contains(where: { "/@:?#%[]\\".contains($0) }),
+        guard text.utf8.count <= 1024, !text.utf8.contains(where: "/@:?#%[]\\".utf8.contains),
             let encoded = URLComponents(string: "http://\(text)/")?.encodedHost
         else { return nil }
         return normalized(encoded)

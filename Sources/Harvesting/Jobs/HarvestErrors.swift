@@ -1,6 +1,10 @@
 /// A job request that cannot be accepted: every field that is wrong.
 package struct InvalidJobRequest: Error, Hashable, Sendable {
     package let problems: [FieldError]
+
+    package init(problems: [FieldError]) {
+        self.problems = problems
+    }
 }
 
 /// Something that cannot be done with a job in its state.

@@ -6,7 +6,7 @@ extension JobRequest {
     static let years = 1000...2999
     static let maximumWorks = 100_000
     static let maximumWorkers = 64
-    static let maximumGiven = 100_000
+    package static let maximumGiven = 100_000
     static let maximumAttempts = 100
 
     /// All that is wrong with the request; empty when it can be run.
@@ -44,9 +44,10 @@ extension JobRequest {
         check("attempts_per_work", attemptsPerWork, 1...Self.maximumAttempts)
         check("max_bytes", maxBytes, 1...(1 << 50))
         check("max_seconds", maxSeconds, 1...31_536_000)
+        var seen: Set<ResolverName> = []
         for (index, name) in (resolvers ?? []).enumerated() {
             if !ResolverName.choosable.contains(name) { report("resolvers[\(index)]", "is always asked") }
-            if resolvers?.firstIndex(of: name) != index { report("resolvers[\(index)]", "stands there twice") }
+            if !seen.insert(name).inserted { report("resolvers[\(index)]", "stands there twice") }
         }
         for (name, value) in credentials ?? [:] {
             let path = "credentials.\(name.rawValue)"

@@ -133,7 +133,10 @@ struct Harvest: Sendable {
             }
             state.yielding.remove(step.key)
             state.requests += 1
-            group.addTask { .turned(step, try await stepper.take(step, of: progress)) }
+            group.addTask {
+                let turn = try await stepper.take(step, of: progress)
+                return .turned(step, turn)
+            }
         }
         guard state.requests < workers, let opens = lanes.change({ $0.opensNext(after: now) }),
             state.wakes.insert(opens).inserted

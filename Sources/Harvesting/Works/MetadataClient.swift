@@ -38,7 +38,8 @@ package struct MetadataClient: Sendable {
                 address, role: .metadata, maximumBodyBytes: 32 << 20, timeout: .seconds(60), client: "harvest")
             do {
                 let (status, body) = try await transport.withResponse(to: request) { response in
-                    (response.status, try await response.body.collect())
+                    let body = try await response.body.collect()
+                    return (response.status, body)
                 }
                 let isAnswer = status == .ok || status == .notFound
                 try await inquiry.asked(request, bytes: body.readableBytes, isFailed: !isAnswer)

@@ -24,16 +24,18 @@ package final class MemoryBackend: LimitBackend {
     /// - Parameters:
     ///   - wallClock: the time now, from which answers are counted.
     ///   - maxWaiters: callers that may wait over all keys before further ones are denied at once.
+    ///   - maxKeys: keys that may be in use, besides those of hosts that the table names.
     ///   - learning: microseconds; windows up to this long begin as though they were used up.
     ///   - report: called after a decision for what happened to limits meanwhile, from whatever task brought it about.
     package init(
         table: LimitTable, clock: some Clock<Duration>, wallClock: Timestamp, maxWaiters: Int = 100_000,
-        learning: Int64 = 0,
+        maxKeys: Int = 1 << 20, learning: Int64 = 0,
         report: @escaping @Sendable (LimiterEvent) -> Void = { _ in }
     ) {
         time = LimiterClock(clock, wallClock: wallClock)
         self.report = report
-        var state = LimiterState(table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters)
+        var state = LimiterState(
+            table: table, nonce: .random(in: .min ... .max), maxWaiters: maxWaiters, maxKeys: maxKeys)
         if learning > 0 { state.unknown = .past(UnknownUse.Past(reach: learning, begun: wallClock)) }
         shared = Mutex(Shared(state: state))
     }

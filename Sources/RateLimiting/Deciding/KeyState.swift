@@ -25,9 +25,12 @@ struct KeyState: Sendable {
     var waiting = 0
     /// Slots in flight that waiters with a booking will take.
     var reserved = 0
+    /// When the table looks whether it can be forgotten.
+    var turn: Timestamp
 
-    init(key: LimitKey, policy: Int, tableVersion: Int, windows: [Window]) {
+    init(key: LimitKey, policy: Int, tableVersion: Int, windows: [Window], turn: Timestamp) {
         self.key = key
+        self.turn = turn
         self.policy = policy
         self.tableVersion = tableVersion
         self.windows = windows
@@ -43,7 +46,8 @@ struct KeyState: Sendable {
     private static func reach(of windows: [Window]) -> Int { windows.lazy.map(\.units).max() ?? 1 }
 
     /// What stands where no key is.
-    static let vacant = KeyState(key: LimitKey(host: "", role: ""), policy: -1, tableVersion: 0, windows: [])
+    static let vacant = KeyState(
+        key: LimitKey(host: "", role: ""), policy: -1, tableVersion: 0, windows: [], turn: Timestamp(microseconds: 0))
     var isVacant: Bool { policy < 0 }
 
     /// The earliest start that windows and pause allow; a weight of nothing needs no window.
@@ -118,6 +122,7 @@ extension KeyState: BinaryCodable {
         guard !isVacant else { return }
         bytes.write(key)
         bytes.write(tableVersion)
+        bytes.write(turn)
         bytes.write(log)
         bytes.write(leases)
         bytes.write(pause)
@@ -133,7 +138,8 @@ extension KeyState: BinaryCodable {
             self = .vacant
             return
         }
-        self.init(key: try bytes.read(), policy: 0, tableVersion: try bytes.read(), windows: [])
+        self.init(
+            key: try bytes.read(), policy: 0, tableVersion: try bytes.read(), windows: [], turn: try bytes.read())
         log = try bytes.read()
         leases = try bytes.read()
         pause = try bytes.read()

@@ -7,17 +7,16 @@ extension LimiterState {
     /// Checks a request against the table and finds its keys.
     mutating func admit(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Admission {
         guard let first = request.claims.first else { throw .noClaims }
-        guard let place = try admit(first, 0, at: now) else { return .denied(tooManyKeys(first.key, request, at: now)) }
-        var places = NonEmpty(place)
+        if keys.count + request.claims.count > maxKeys, let denial = makeRoom(for: request, at: now) {
+            return .denied(denial)
+        }
+        var places = NonEmpty(try admit(first, 0, at: now))
         for index in request.claims.indices.dropFirst() {
             let claim = request.claims[index]
             guard !request.claims[..<index].contains(where: { $0.key == claim.key }) else {
                 throw .repeatedKey(claim: index)
             }
-            guard let place = try admit(claim, index, at: now) else {
-                return .denied(tooManyKeys(claim.key, request, at: now))
-            }
-            places.others.append(place)
+            places.others.append(try admit(claim, index, at: now))
         }
         if !portion.isWhole, let denial = dividedTooFar(request, places, at: now) { return .denied(denial) }
         return .admitted(places)
@@ -25,11 +24,10 @@ extension LimiterState {
 
     private mutating func admit(
         _ claim: AcquireRequest.Claim, _ index: Int, at now: Timestamp
-    ) throws(AcquireError) -> Int? {
+    ) throws(AcquireError) -> Int {
         guard claim.weight >= 1 else { throw .weightBelowOne(claim: index) }
         guard let place = place(of: claim.key, at: now) else {
-            guard table.place(of: claim.key) != nil else { throw .unknownRole(claim: index, role: claim.key.role) }
-            return nil
+            throw .unknownRole(claim: index, role: claim.key.role)
         }
         let policy = policy(at: place)
         guard claim.weight <= policy.heaviestClaim || policy.mode == .off else {
@@ -38,16 +36,15 @@ extension LimiterState {
         return place
     }
 
-    /// Where the key is, made current with the table and the clock; `nil` when no policy knows its role, or when there
-    /// is no room for it.
+    /// Where the key is, made current with the table and the clock; `nil` when no policy knows its role.
     mutating func place(of key: LimitKey, at now: Timestamp) -> Int? {
         if let place = keys.place(of: key) {
             guard refresh(place, at: now) else { return nil }
             return place
         }
-        guard !keys.isFull, let policy = table.place(of: key) else { return nil }
+        guard let policy = table.place(of: key) else { return nil }
         var state = KeyState(
-            key: key, policy: policy, tableVersion: table.version, windows: table.policies[policy].windows)
+            key: key, policy: policy, tableVersion: table.version, windows: table.policies[policy].windows, turn: now)
         state.pause = pause(of: key, at: now)
         let place = keys.insert(state)
         if !portion.isWhole { scaleWindows(of: place) }
@@ -69,24 +66,6 @@ extension LimiterState {
         return true
     }
 
-    /// Microseconds that a key is kept after its windows have passed: a table with longer ones may come.
-    private static let grace: Int64 = 3_600_000_000
-
-    mutating func sweepIdleKeys(at now: Timestamp) {
-        let grace = keys.count < KeyTable.maximumKeys / 2 ? Self.grace : 0
-        keys.sweep { [table] state in
-            guard state.leases.isEmpty, state.waiting == 0, state.pause.map({ $0.until <= now }) ?? true else {
-                return false
-            }
-            _ = state.adaptation.settle(at: now, under: table.document.aimd)
-            guard state.adaptation.isFresh else { return false }
-            guard let newest = state.log.newest, let policy = table.place(of: state.key) else { return true }
-            // By the windows in force: those of the key's last use may look back less far.
-            let longest = table.policies[policy].windows.lazy.map(\.interval).max() ?? 0
-            return newest.advanced(by: longest + grace) <= now
-        }
-    }
-
     /// A claim heavier than all that is left while shares are set aside, or than a share.
     func dividedTooFar(_ request: AcquireRequest, _ places: NonEmpty<Int>, at now: Timestamp) -> Denial? {
         let heavy = places.indices.first { index in
@@ -103,13 +82,5 @@ extension LimiterState {
             decided: now, retryAt: now.advanced(by: 1_000_000),
             violations: smallest.map { [Violation(key: state.key, limit: .rate($0.rate))] } ?? [],
             usage: usage(request, places, at: now), tableVersion: table.version)
-    }
-
-    private func tooManyKeys(_ key: LimitKey, _ request: AcquireRequest, at now: Timestamp) -> Denial {
-        // Idle keys make room as others come, so a second is a fair guess.
-        Denial(
-            decided: now, retryAt: now.advanced(by: 1_000_000),
-            violations: [Violation(key: key, limit: .maxKeys(KeyTable.maximumKeys))], usage: [],
-            tableVersion: table.version)
     }
 }

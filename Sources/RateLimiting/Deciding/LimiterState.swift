@@ -26,6 +26,7 @@ struct LimiterState: Sendable {
     var arrivals: UInt64 = 0
     var isStopping = false
     let maxWaiters: Int
+    let maxKeys: Int
 
     /// What an acquire comes to at once.
     enum Outcome: Sendable {
@@ -33,10 +34,14 @@ struct LimiterState: Sendable {
         case waiting(WaiterID)
     }
 
-    /// - Parameter maxWaiters: callers that may wait over all keys.
-    init(table: LimitTable, nonce: UInt64, maxWaiters: Int) {
+    /// - Parameters:
+    ///   - maxWaiters: callers that may wait over all keys.
+    ///   - maxKeys: keys that may be in use, besides those of hosts that the table names: what bounds the memory, since
+    ///     callers invent keys.
+    init(table: LimitTable, nonce: UInt64, maxWaiters: Int, maxKeys: Int = 1 << 20) {
         self.table = table
         self.maxWaiters = maxWaiters
+        self.maxKeys = maxKeys
         leases = LeaseTable(nonce: nonce)
     }
 

@@ -5,7 +5,7 @@ extension LimiterState {
     ///   - known: the time up to which this state knows what others did.
     ///   - begin: when the others set the share aside.
     func divided(_ share: Share, known: Timestamp, begin: Timestamp, nonce: UInt64) -> LimiterState {
-        var state = LimiterState(table: table, nonce: nonce, maxWaiters: 0)
+        var state = LimiterState(table: table, nonce: nonce, maxWaiters: 0, maxKeys: maxKeys)
         state.portion = Portion(share)
         state.pauses = pauses
         state.unknown = .others(UnknownUse.Others(share: share, keys: keys, known: known, begin: begin))

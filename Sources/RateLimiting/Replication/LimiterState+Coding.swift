@@ -5,6 +5,7 @@ extension LimiterState: BinaryCodable {
     func write(to bytes: inout ByteWriter) {
         bytes.write(table)
         bytes.write(maxWaiters)
+        bytes.write(maxKeys)
         bytes.write(keys)
         bytes.write(leases)
         bytes.write(pauses)
@@ -21,7 +22,8 @@ extension LimiterState: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(table: try bytes.read(), nonce: 0, maxWaiters: try bytes.read())
+        self.init(
+            table: try bytes.read(), nonce: 0, maxWaiters: try bytes.read(), maxKeys: try bytes.read())
         keys = try bytes.read()
         leases = try bytes.read()
         pauses = try bytes.read()

@@ -3,7 +3,7 @@ import DequeModule
 /// A limiter that follows a log: pure, and the same wherever it has come as far.
 struct Replica: Sendable {
     /// Of the state, its bytes and its decisions. Instances of different formats cannot share limits.
-    static let format: UInt64 = 4
+    static let format: UInt64 = 5
 
     var state: LimiterState
     /// Over how many logs the limits are spread.

@@ -38,15 +38,24 @@ package final class SpreadBackend: SharedBackend {
         }
         let control = try await join(control, table, 0)
         let inForce = control.table().part(of: parts.count)
-        let joined = try await withThrowingTaskGroup(of: (Int, ReplicatedBackend).self) { group in
+        let joined = try await withThrowingTaskGroup(of: Joined.self) { group in
             for (index, log) in parts.enumerated() {
-                group.addTask { (index, try await join(log, inForce, index)) }
+                group.addTask {
+                    let part = try await join(log, inForce, index)
+                    return Joined(index: index, part: part)
+                }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        let backend = SpreadBackend(control, joined.sorted { $0.0 < $1.0 }.map(\.1))
+        let backend = SpreadBackend(control, joined.sorted { $0.index < $1.index }.map(\.part))
         _ = await backend.spreadTable()
         return backend
+    }
+
+    /// A part that was joined, and its place among the parts.
+    private struct Joined {
+        let index: Int
+        let part: ReplicatedBackend
     }
 
     package func run() async {

@@ -152,7 +152,7 @@ extension PrecedenceTests.Case {
     func value(_ layer: PrecedenceTests.Layer) -> LimitValue? {
         guard let kind = LimitsSchema.kind(of: path) else { return nil }
         var reader = LimitValueReader()
-        return reader.value(DocumentNode(text(layer), kind, path: ""), kind)
+        return reader.value(DocumentNode(text(layer), kind, path: .root), kind)
     }
 
     func origin(_ layer: PrecedenceTests.Layer) -> String {

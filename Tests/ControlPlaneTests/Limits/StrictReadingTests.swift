@@ -39,27 +39,6 @@ import Testing
     }
 
     @Test(
-        "finds keys that a JSON object has twice",
-        arguments: [
-            (#"{"a":1,"a":2}"#, "a", 8), (#"{"x":[{"b":{}},{"b":"}","c":1,"b":2}]}"#, "x[1].b", 31),
-            (#"{"q\"":1,"a":{"a":1},"q\u0022":2}"#, "q\"", 22),
-        ])
-    func repeated(_ json: String, _ path: String, _ column: Int) throws {
-        let found = try #require(JSONKeys.firstRepeated(in: Data(json.utf8)))
-        #expect(found.path == path)
-        #expect(found.place == TextPlace(line: 1, column: column))
-    }
-
-    @Test(
-        "finds none where there is none",
-        arguments: [
-            #"{"a":{"a":"a"},"b":["a","a",{"a":1}]}"#, "[]", "\"a\"", "1", #"[{"a":1},{"a":2}]"#, #"{"a\\":1,"a":2}"#,
-        ])
-    func unrepeated(_ json: String) {
-        #expect(JSONKeys.firstRepeated(in: Data(json.utf8)) == nil)
-    }
-
-    @Test(
         "names hosts as DNS knows them",
         arguments: [
             ("API.Crossref.org.", "api.crossref.org"), ("bücher.example", "xn--bcher-kva.example"),

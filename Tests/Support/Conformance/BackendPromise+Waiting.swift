@@ -1,21 +1,30 @@
 import RateLimiting
 
 extension BackendPromise {
+    /// A waiter that was answered, by its place in the order of arrival.
+    private struct Woken {
+        let number: Int
+        let lease: LeaseID?
+    }
+
     private static let oneSlot = PolicyPatch(maxDelayMilliseconds: 60_000, maxConcurrent: 1)
 
     static let waiting = [
         BackendPromise("waiters start in the order they came, woken by each release", ["r": oneSlot]) { user in
             var held = try await user.lease()
-            try await withThrowingTaskGroup(of: (Int, LeaseID?).self) { group in
+            try await withThrowingTaskGroup(of: Woken.self) { group in
                 for number in 0..<5 {
-                    group.addTask { (number, try await user.acquire().grant?.lease) }
+                    group.addTask {
+                        let lease = try await user.acquire().grant?.lease
+                        return Woken(number: number, lease: lease)
+                    }
                     await user.waiters(number + 1)
                 }
                 for expected in 0..<5 {
                     try require(try await user.backend.release(held, unused: false) == .released, "not released")
-                    let (number, lease) = try required(try await group.next(), "nobody was woken")
-                    try require(number == expected, "\(number) came before \(expected)")
-                    held = try required(lease, "woken without a lease")
+                    let woken = try required(try await group.next(), "nobody was woken")
+                    try require(woken.number == expected, "\(woken.number) came before \(expected)")
+                    held = try required(woken.lease, "woken without a lease")
                 }
             }
         },

@@ -4,22 +4,20 @@ import HTTPTypes
 import Harvesting
 
 /// The body of `POST /v1/fetch`: what to fetch for a client that cannot, or should not, do it itself.
-struct FetchOrder: StrictBody {
+struct FetchOrder: Decodable {
     let url: String
     let role: String
     let method: String?
     let headers: [String: String]?
     let timeoutMilliseconds: Int?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case url
         case role
         case method
         case headers
         case timeoutMilliseconds = "timeout_ms"
     }
-
-    private typealias CodingKeys = Field
 
     /// What may be asked; there is no body to send, so nothing else is of use.
     private static let methods: [HTTPRequest.Method] = [.get, .head]
@@ -68,7 +66,7 @@ struct FetchOrder: StrictBody {
             errors.append(FieldError(path: "headers", message: "at most \(Self.mostFields) are possible"))
         }
         for (name, value) in given.sorted(by: { $0.key < $1.key }).prefix(Self.mostFields) {
-            let path = "headers.\(name.prefix(80))"
+            let path = "headers.\(name.excerpt)"
             guard let field = HTTPField.Name(name) else {
                 errors.append(FieldError(path: path, message: "is no name of a header field"))
                 continue

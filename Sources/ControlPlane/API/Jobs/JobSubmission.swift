@@ -1,27 +1,26 @@
-import Foundation
 import Harvesting
 import Hummingbird
-import NIOCore
-import NIOFoundationCompat
 
 /// What is sent to `POST /v1/jobs`: a request as JSON, or works as JSON lines with the rest of it in the query.
 enum JobSubmission {
     /// - Throws: ``Problem`` that names every field that is wrong.
     static func read(_ request: Request) async throws -> JobRequest {
-        let bytes = try await request.bodyBytes()
-        if request.hasLines { return try works(in: bytes, with: try options(request)) }
+        guard !request.hasLines else {
+            var job = try self.request(from: try options(request))
+            job.works = try await WorkLines.works(in: request.body)
+            return job
+        }
         _ = try request.query(of: [])
-        return try fields(of: Data(buffer: bytes))
+        return try fields(of: try await request.bodyBytes())
     }
 
     /// Decodes field by field, so that all that is wrong can be told at once.
-    private static func fields(of text: Data) throws -> JobRequest {
+    private static func fields(of text: [UInt8]) throws -> JobRequest {
         let document: JSONValue
         do {
-            document = try JSON.decoder.decode(JSONValue.self, from: text)
+            document = try JSONReader.value(of: text)
         } catch {
-            let problem = JSONProblem(error, in: text)
-            throw Problem(.invalidJSON, fields: [FieldError(path: problem.path, message: problem.message)])
+            throw Problem(.invalidJSON, fields: [FieldError(error)])
         }
         guard case .object(let fields) = document else {
             throw Problem(.invalidJSON, fields: [FieldError(path: "", message: "must be an object")])
@@ -36,9 +35,11 @@ enum JobSubmission {
             if let error = error(in: value, of: name) {
                 errors.append(error)
                 right[name] = nil
+                if errors.count > Problem.mostFields { break }
             }
         }
-        let request = try JSON.decoder.decode(JobRequest.self, from: try JSON.encoder.encode(right))
+        guard errors.count <= Problem.mostFields else { throw Problem(.invalidJSON, fields: errors) }
+        let request = try JSON.decode(JobRequest.self, from: .object(right))
         guard errors.isEmpty else {
             let others = request.problems().filter { $0.path != "topic" || fields["topic"] != nil }
             throw Problem(.invalidJSON, fields: errors + others)
@@ -48,7 +49,7 @@ enum JobSubmission {
 
     private static func error(in value: JSONValue, of name: String) -> FieldError? {
         guard JobRequest.fields.contains(name) else {
-            return FieldError(path: name, message: unknown(name, known: JobRequest.fields))
+            return FieldError(path: name.excerpt, message: unknown(name, known: JobRequest.fields))
         }
         switch (name, value) {
         case ("works", .array(let works)):
@@ -62,31 +63,29 @@ enum JobSubmission {
         default: break
         }
         do {
-            let text = try JSON.encoder.encode([name: value])
-            do {
-                _ = try JSON.decoder.decode(JobRequest.self, from: text)
-                return nil
-            } catch {
-                let problem = JSONProblem(error, in: text)
-                return FieldError(path: problem.path, message: problem.message)
-            }
+            _ = try JSON.decode(JobRequest.self, from: .object([name: value]))
+            return nil
         } catch {
-            return FieldError(path: name, message: "cannot be read")
+            return FieldError(error)
         }
     }
 
     private static func unknownField(in works: [JSONValue]) -> FieldError? {
-        let known = GivenWork.CodingKeys.allCases.map(\.rawValue)
         for (index, work) in works.enumerated() {
-            guard case .object(let fields) = work else { continue }
-            if let error = unknownField(in: fields, at: "works[\(index)]", known: known) { return error }
+            if let error = unknownField(in: work, at: index) { return error }
         }
         return nil
     }
 
+    /// - Parameter index: the work's place among those that were given.
+    static func unknownField(in work: JSONValue, at index: Int) -> FieldError? {
+        guard case .object(let fields) = work else { return nil }
+        return unknownField(in: fields, at: "works[\(index)]", known: GivenWork.CodingKeys.allCases.map(\.rawValue))
+    }
+
     private static func unknownField(in fields: [String: JSONValue], at path: String, known: [String]) -> FieldError? {
-        fields.keys.sorted().first { !known.contains($0) }.map { name in
-            FieldError(path: "\(path).\(name)", message: unknown(name, known: known))
+        fields.keys.filter { !known.contains($0) }.min().map { name in
+            FieldError(path: "\(path).\(name.excerpt)", message: unknown(name, known: known))
         }
     }
 
@@ -116,20 +115,12 @@ enum JobSubmission {
                 }
         }
     }
+}
 
-    private static func works(in bytes: ByteBuffer, with options: [String: JSONValue]) throws -> JobRequest {
-        var works: [JSONValue] = []
-        var errors: [FieldError] = []
-        let lines = bytes.readableBytesView.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
-            do {
-                works.append(try JSON.decoder.decode(JSONValue.self, from: Data(line)))
-            } catch {
-                errors.append(FieldError(path: "line \(index + 1)", message: "is not valid JSON"))
-                if errors.count > Problem.mostFields { break }
-            }
-        }
-        guard errors.isEmpty else { throw Problem(.invalidJSON, fields: errors) }
-        return try request(from: options.merging(["works": .array(works)]) { $1 })
+extension Request {
+    /// Whether the body is JSON lines.
+    fileprivate var hasLines: Bool {
+        let type = headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
+        return ["application/jsonl", "application/x-ndjson", "application/x-jsonlines"].contains(type)
     }
 }

@@ -7,7 +7,9 @@ struct JobsController: Sendable {
     let harvests: HarvestService
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/jobs") { request, context in try await submit(request, context) }
+        routes.on(.post, "/v1/jobs", maximumBodyBytes: WorkLines.maximumBytes) { request, context in
+            try await submit(request, context)
+        }
         routes.on(.get, "/v1/jobs") { request, _ in try await list(request) }
         routes.on(.get, "/v1/jobs/{id}") { _, context in
             try .json(try await harvests.report(on: try context.parameters.require("id")))
@@ -49,13 +51,13 @@ struct JobsController: Sendable {
         let id = try context.parameters.require("id")
         let sha256 = try context.parameters.require("sha256").lowercased()
         guard let artifact = try await harvests.manifest.artifact(sha256, of: id) else {
-            throw Problem(.artifactNotFound, "the job has no artifact '\(sha256)'")
+            throw Problem(.artifactNotFound, "the job has no artifact '\(sha256.excerpt)'")
         }
         let body: ResponseBody
         do {
             body = try await FileIO().loadFile(path: harvests.path(of: artifact), context: context)
         } catch let error as HTTPError where error.status == .notFound {
-            throw Problem(.artifactNotFound, "the file of artifact '\(sha256)' is gone from the data folder")
+            throw Problem(.artifactNotFound, "the file of artifact '\(sha256.excerpt)' is gone from the data folder")
         }
         let headers: HTTPFields = [.contentType: "application/pdf", .eTag: "\"\(artifact.sha256)\""]
         return Response(status: .ok, headers: headers, body: body)

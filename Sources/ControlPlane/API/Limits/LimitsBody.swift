@@ -1,7 +1,4 @@
-import Foundation
 import Hummingbird
-import NIOCore
-import NIOFoundationCompat
 
 /// What a request says about limits: a whole overlay, or a change of it.
 struct LimitsBody: Sendable {
@@ -16,12 +13,15 @@ struct LimitsBody: Sendable {
         case (nil, _), ("application/json", _), ("application/merge-patch+json", true),
             ("application/x-www-form-urlencoded", _):
             // The last is what curl says of any body that it is given.
-            node = try DocumentNode(json: Data(buffer: body))
+            node = try DocumentNode(json: body)
         case ("application/yaml", false), ("application/x-yaml", false), ("text/yaml", false):
-            node = try DocumentNode(yaml: String(buffer: body), isTrusted: false)
+            guard let text = String(validating: body, as: UTF8.self) else {
+                throw DocumentProblems([DocumentProblem(path: "", message: "the text is not UTF-8")])
+            }
+            node = try DocumentNode(yaml: text, isTrusted: false)
         case (let other?, _):
             let known = isPatch ? "application/merge-patch+json" : "application/json or application/yaml"
-            throw Problem(.unsupportedMediaType, "this takes \(known), not \(other)")
+            throw Problem(.unsupportedMediaType, "this takes \(known), not \(other.excerpt)")
         }
     }
 
@@ -36,12 +36,10 @@ struct LimitsBody: Sendable {
 }
 
 /// The body of `POST /v1/limits/rollback`.
-struct RollbackBody: StrictBody {
+struct RollbackBody: Decodable {
     let version: Int
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case version
     }
-
-    private typealias CodingKeys = Field
 }

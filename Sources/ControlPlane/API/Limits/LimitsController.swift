@@ -43,7 +43,7 @@ struct LimitsController: Sendable {
         let state = await control.state
         let name = try HostName.required(String(host))
         guard let explanation = PolicyExplanation(host: name, role: String(role), in: state.effective) else {
-            throw Problem(.unknownRole, "role: no policy names the role '\(role)'")
+            throw Problem(.unknownRole, "role: no policy names the role '\(role.excerpt)'")
         }
         return try .json(ExplanationAnswer(explanation, in: state))
     }
@@ -65,7 +65,7 @@ struct LimitsController: Sendable {
     private func version(_ context: WeirRequestContext) async throws -> Response {
         let text = try context.parameters.require("number")
         guard let number = Int(text), let record = try await control.history.record(number) else {
-            throw Problem(.limitsVersionUnknown, "there is no version '\(text)' of the limits on record")
+            throw Problem(.limitsVersionUnknown, "there is no version '\(text.excerpt)' of the limits on record")
         }
         return try .json(VersionAnswer(record.version, document: LimitsCoding.document(record.values)))
     }
@@ -138,7 +138,7 @@ extension Request {
             guard tag.count > 2, tag.first == "\"", tag.last == "\"", let version = Int(tag.dropFirst().dropLast())
             else {
                 throw Problem(
-                    .versionMismatch, "If-Match must be the ETag of GET /v1/limits, such as \"1\", not \(text)")
+                    .versionMismatch, "If-Match must be the ETag of GET /v1/limits, such as \"1\", not \(text.excerpt)")
             }
             return version
         }

@@ -59,7 +59,7 @@ extension AcquireBody {
         }
         return claims.prefix(Self.maximumClaims).enumerated().compactMap { index, claim in
             Self.claim(
-                claim.body.host, claim.body.role, claim.body.weight, path: "\(path)claims[\(index)].", &errors)
+                claim.host, claim.role, claim.weight, path: "\(path)claims[\(index)].", &errors)
         }
     }
 
@@ -68,6 +68,9 @@ extension AcquireBody {
     ) -> AcquireRequest.Claim? {
         let weight = weight ?? 1
         if !weights.contains(weight) { errors.append(.outside("\(path)weight", weights)) }
+        if !LimitsSchema.isRole(role) {
+            errors.append(FieldError(path: "\(path)role", message: LimitsSchema.roleRequirement))
+        }
         guard let name = HostName.canonical(host) else {
             errors.append(FieldError(path: "\(path)host", message: HostName.requirement))
             return nil

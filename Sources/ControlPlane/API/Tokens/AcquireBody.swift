@@ -1,8 +1,8 @@
 import RateLimiting
 
 /// The body of `POST /v1/tokens/acquire` and `/check`. One claim may stand at top level instead of `claims`.
-struct AcquireBody: StrictBody {
-    let claims: [Strict<ClaimBody>]?
+struct AcquireBody: Decodable {
+    let claims: [ClaimBody]?
     let host: String?
     let role: String?
     let weight: Int?
@@ -13,7 +13,7 @@ struct AcquireBody: StrictBody {
     let client: String?
     let method: String?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case claims
         case host
         case role
@@ -26,8 +26,6 @@ struct AcquireBody: StrictBody {
         case method
     }
 
-    private typealias CodingKeys = Field
-
     static let maximumClaims = 32
     static let leaseTTL = 100...3_600_000
     static let maximumWait = 0...3_600_000
@@ -35,29 +33,25 @@ struct AcquireBody: StrictBody {
     static let defaultLeaseTTL = 60_000
 }
 
-struct ClaimBody: StrictBody {
+struct ClaimBody: Decodable {
     let host: String
     let role: String
     let weight: Int?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case host
         case role
         case weight
     }
-
-    private typealias CodingKeys = Field
 }
 
 /// The body of `POST /v1/tokens/batch`.
-struct BatchBody: StrictBody {
-    let requests: [Strict<AcquireBody>]
+struct BatchBody: Decodable {
+    let requests: [AcquireBody]
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case requests
     }
-
-    private typealias CodingKeys = Field
 
     static let maximumRequests = 1000
 }

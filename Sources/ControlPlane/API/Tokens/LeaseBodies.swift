@@ -2,37 +2,33 @@ import Harvesting
 import RateLimiting
 
 /// The body of `POST /v1/tokens/release`.
-struct ReleaseBody: StrictBody {
+struct ReleaseBody: Decodable {
     let lease: String
     let unused: Bool?
-    let outcome: Strict<OutcomeBody>?
+    let outcome: OutcomeBody?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case lease
         case unused
         case outcome
     }
-
-    private typealias CodingKeys = Field
 }
 
 /// What the upstream answered to the request that the lease allowed.
-struct OutcomeBody: StrictBody {
+struct OutcomeBody: Decodable {
     let status: Int
     let retryAfterSeconds: Double?
     let remaining: Int?
     let resetSeconds: Double?
     let host: String?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case status
         case retryAfterSeconds = "retry_after_s"
         case remaining = "ratelimit_remaining"
         case resetSeconds = "ratelimit_reset_s"
         case host
     }
-
-    private typealias CodingKeys = Field
 
     static let statuses = 100...599
 
@@ -42,7 +38,7 @@ struct OutcomeBody: StrictBody {
         if !Self.statuses.contains(status) {
             errors.append(.outside("outcome.status", Self.statuses))
         }
-        func microseconds(_ seconds: Double?, _ field: Field) -> Int64? {
+        func microseconds(_ seconds: Double?, _ field: CodingKeys) -> Int64? {
             guard let seconds else { return nil }
             guard seconds >= 0, seconds.isFinite else {
                 errors.append(FieldError(path: "outcome.\(field.rawValue)", message: "must be 0 or more"))
@@ -59,29 +55,25 @@ struct OutcomeBody: StrictBody {
 }
 
 /// The body of `POST /v1/tokens/renew`.
-struct RenewBody: StrictBody {
+struct RenewBody: Decodable {
     let lease: String
     let leaseTTLMilliseconds: Int?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case lease
         case leaseTTLMilliseconds = "lease_ttl_ms"
     }
-
-    private typealias CodingKeys = Field
 }
 
 /// The body of `POST /v1/hosts/{host}/pause`.
-struct PauseBody: StrictBody {
+struct PauseBody: Decodable {
     let role: String?
     let durationMilliseconds: Int?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case role
         case durationMilliseconds = "duration_ms"
     }
-
-    private typealias CodingKeys = Field
 
     /// Up to thirty days: a pause that everybody forgot ends some day.
     static let duration = 1...2_592_000_000
@@ -89,12 +81,10 @@ struct PauseBody: StrictBody {
 }
 
 /// The body of `POST /v1/hosts/{host}/resume`.
-struct ResumeBody: StrictBody {
+struct ResumeBody: Decodable {
     let role: String?
 
-    enum Field: String, CodingKey, CaseIterable {
+    enum CodingKeys: String, StrictKey {
         case role
     }
-
-    private typealias CodingKeys = Field
 }

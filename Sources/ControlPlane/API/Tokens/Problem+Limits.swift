@@ -25,7 +25,7 @@ extension Problem {
                     .weightExceedsLimit, claim, "weight",
                     "can never be granted; the limits of \(key.host) for \(key.role) allow at most \(heaviest)")
             case .unknownRole(let claim, let role):
-                problem(.unknownRole, claim, "role", "no policy names the role '\(role)'")
+                problem(.unknownRole, claim, "role", "no policy names the role '\(role.excerpt)'")
             case .hostsApart(let claim):
                 problem(
                     .hostsApart, claim, "host",
@@ -52,9 +52,9 @@ extension Problem {
     init(_ kind: Kind, lease: String) {
         let detail =
             switch kind {
-            case .leaseExpired: "the lease '\(lease)' has expired; its slots are free again"
-            case .leaseReleased: "the lease '\(lease)' was released"
-            default: "no lease '\(lease)' was given by this service"
+            case .leaseExpired: "the lease '\(lease.excerpt)' has expired; its slots are free again"
+            case .leaseReleased: "the lease '\(lease.excerpt)' was released"
+            default: "no lease '\(lease.excerpt)' was given by this service"
             }
         self.init(kind, detail)
     }

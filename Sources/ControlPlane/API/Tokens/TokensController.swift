@@ -39,7 +39,7 @@ struct TokensController: Sendable {
     }
 
     private func batch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
-        let bodies = try await request.json(BatchBody.self).requests.map(\.body)
+        let bodies = try await request.json(BatchBody.self).requests
         guard (1...BatchBody.maximumRequests).contains(bodies.count) else {
             throw Page.invalid("requests", "must hold 1 to \(BatchBody.maximumRequests) requests")
         }
@@ -80,21 +80,29 @@ struct TokensController: Sendable {
         }
         guard !pending.isEmpty else { return decisions }
         let awaited = try await context.whileConnected { [pending] in
-            try await withThrowingTaskGroup(of: (Int, Result<Decision, AcquireError>).self) { group in
+            try await withThrowingTaskGroup(of: Awaited.self) { group in
                 for (index, acquire) in pending {
                     group.addTask {
+                        let decision: Result<Decision, AcquireError>
                         do {
-                            return (index, .success(try await acquire.decision()))
+                            decision = .success(try await acquire.decision())
                         } catch let error as AcquireError {
-                            return (index, .failure(error))
+                            decision = .failure(error)
                         }
+                        return Awaited(index: index, decision: decision)
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
-        for (index, decision) in awaited { decisions[index] = decision }
+        for answer in awaited { decisions[answer.index] = answer.decision }
         return decisions
+    }
+
+    /// The decision of a request that had to wait, and the request's place in its batch.
+    private struct Awaited {
+        let index: Int
+        let decision: Result<Decision, AcquireError>
     }
 
     private func check(_ request: Request) async throws -> Response {
@@ -109,11 +117,11 @@ struct TokensController: Sendable {
 
     private func release(_ request: Request) async throws -> Response {
         let body = try await request.json(ReleaseBody.self)
-        let outcome = try body.outcome?.body.outcome()
+        let outcome = try body.outcome?.outcome()
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         if let outcome {
             // A lease that has ended is told by the release.
-            _ = try await limits.report(outcome, of: lease, host: body.outcome?.body.host.flatMap(HostName.canonical))
+            _ = try await limits.report(outcome, of: lease, host: body.outcome?.host.flatMap(HostName.canonical))
         }
         return try .json(ReleaseAnswer(await limits.release(lease, unused: body.unused ?? false), lease: body.lease))
     }

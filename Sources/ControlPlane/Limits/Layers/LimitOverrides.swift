@@ -56,7 +56,7 @@ enum LimitOverrides {
         mutating func add(_ text: String, at path: LimitPath, name: String, origin: Origin) {
             guard let kind = LimitsSchema.kind(of: path) else { return }
             take(name) { () throws(DocumentProblems) in
-                try LimitsReader.read(DocumentNode(text, kind, path: name), at: path, origin: origin)
+                try LimitsReader.read(DocumentNode(text, kind, path: DocumentPath(name)), at: path, origin: origin)
             }
         }
 
@@ -95,7 +95,8 @@ enum LimitOverrides {
             }
             take(name) { () throws(DocumentProblems) in
                 try LimitsReader.read(
-                    policy: try DocumentNode(policy: text, path: name), host: pattern, role: role, origin: origin)
+                    policy: try DocumentNode(policy: text, path: DocumentPath(name)), host: pattern, role: role,
+                    origin: origin)
             }
         }
 

@@ -8,18 +8,18 @@ struct LimitValueReader {
     /// More are not worth reading.
     private static let maximumProblems = 100
 
-    mutating func report(_ node: DocumentNode, _ message: String, at place: TextPlace? = nil) {
+    mutating func report(_ node: DocumentNode, _ message: @autoclosure () -> String, at place: TextPlace? = nil) {
         guard problems.count < Self.maximumProblems else { return }
-        problems.append(DocumentProblem(path: node.path, place: place ?? node.place, message: message))
+        problems.append(DocumentProblem(path: "\(node.path)", place: place ?? node.place, message: message()))
     }
 
     /// A key that the schema does not know.
     mutating func unknown(_ key: String, _ node: DocumentNode, known: some Sequence<String>) {
-        report(node, "unknown key '\(key.prefix(60))'\(Spelling.hint(for: key, in: known))", at: node.keyPlace)
+        report(node, "unknown key '\(key.excerpt)'\(Spelling.hint(for: key, in: known))", at: node.keyPlace)
     }
 
     mutating func warn(_ node: DocumentNode, _ message: String) {
-        warnings.append(DocumentProblem(path: node.path, place: node.place, message: message))
+        warnings.append(DocumentProblem(path: "\(node.path)", place: node.place, message: message))
     }
 
     mutating func mapping(_ node: DocumentNode) -> [(key: String, value: DocumentNode)] {
@@ -89,11 +89,13 @@ struct LimitValueReader {
             do {
                 let rate = try Rate(parsing: text)
                 if let other = rates.first(where: { $0.interval == rate.interval }) {
-                    report(item, "the rate '\(text)' has the same interval as '\(other)'; keep the one that is meant")
+                    report(
+                        item,
+                        "the rate '\(text.excerpt)' has the same interval as '\(other)'; keep the one that is meant")
                 }
                 rates.append(rate)
             } catch {
-                report(item, "the rate '\(text)' \(error)")
+                report(item, "the rate '\(text.excerpt)' \(error)")
             }
         }
         return rates

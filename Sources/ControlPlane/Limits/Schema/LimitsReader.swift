@@ -106,7 +106,7 @@ struct LimitsReader {
         for (name, node) in values.mapping(node) {
             guard let host = HostName.canonicalPattern(name) else {
                 values.report(
-                    node, "'\(name.prefix(60))' is no host name; it should look like api.example.org or *.example.org",
+                    node, "'\(name.excerpt)' is no host name; it should look like api.example.org or *.example.org",
                     at: node.keyPlace)
                 continue
             }
@@ -127,7 +127,7 @@ struct LimitsReader {
         for (role, node) in entries {
             guard LimitsSchema.isRole(role) else {
                 values.report(
-                    node, "'\(role.prefix(80))' is no role; \(LimitsSchema.roleRequirement)", at: node.keyPlace)
+                    node, "'\(role.excerpt)' is no role; \(LimitsSchema.roleRequirement)", at: node.keyPlace)
                 continue
             }
             section(node, LimitsSchema.policy, names + [role]) { path(role, $0) }

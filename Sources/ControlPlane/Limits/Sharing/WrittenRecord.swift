@@ -28,9 +28,9 @@ extension LimitsRecord {
 
     /// The version that a table carries.
     ///
-    /// - Throws: `DecodingError` for one that carries none.
+    /// - Throws: ``JSONProblem`` for one that carries none.
     init(of table: LimitTable) throws {
-        let written = try JSON.decoder.decode(WrittenRecord.self, from: Data(table.annotation))
+        let written = try JSON.decode(WrittenRecord.self, from: table.annotation, within: .own)
         let cause = LimitsCause(source: LimitsCause.Source(rawValue: written.source) ?? .start, by: written.by)
         self.init(
             version: LimitsVersion(

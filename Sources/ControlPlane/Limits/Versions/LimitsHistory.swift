@@ -145,6 +145,6 @@ struct LimitsHistory: Sendable {
     }
 
     private static func values<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> [Value] {
-        try JSON.decoder.decode([Value].self, from: Data(text.utf8))
+        try JSON.decode([Value].self, from: Array(text.utf8), within: .own)
     }
 }

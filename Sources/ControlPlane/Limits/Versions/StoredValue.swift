@@ -16,7 +16,7 @@ struct StoredValue: Codable {
         guard let path = LimitPath(path), let kind = LimitsSchema.kind(of: path) else { return nil }
         guard let value else { return (path, nil) }
         var reader = LimitValueReader()
-        return reader.value(DocumentNode(json: value, path: self.path), kind).map { (path, $0) }
+        return reader.value(DocumentNode(json: value, path: DocumentPath(self.path)), kind).map { (path, $0) }
     }
 
     static func all(_ overlay: LimitsLayer) -> [StoredValue] {
