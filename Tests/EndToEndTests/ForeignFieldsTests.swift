@@ -7,7 +7,8 @@ import Testing
 @Suite("Strangers' responses", .timeLimit(.minutes(2)))
 struct ForeignFieldsTests {
     private static let acting: KeyValuePairs = [
-        "Set-Cookie": "a=b", "Set-Cookie2": "a=b", "Clear-Site-Data": "\"*\"", "Refresh": "0; url=https://evil.example/",
+        "Set-Cookie": "a=b", "Set-Cookie2": "a=b", "Clear-Site-Data": "\"*\"",
+        "Refresh": "0; url=https://evil.example/",
         "Strict-Transport-Security": "max-age=1", "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Credentials": "true", "Public-Key-Pins": "x", "NEL": "{}", "Report-To": "{}",
         "Reporting-Endpoints": "a=\"https://evil.example/\"", "Alt-Svc": "h2=\"evil.example:443\"",
@@ -21,7 +22,10 @@ struct ForeignFieldsTests {
         let origin = try await ScriptedOrigin.serving { _ in
             var answer = ScriptedAnswer(
                 status, "<script>alert(1)</script>",
-                ["Content-Type": "text/html", "Content-Security-Policy": "default-src *", "X-Content-Type-Options": "x"])
+                [
+                    "Content-Type": "text/html", "Content-Security-Policy": "default-src *",
+                    "X-Content-Type-Options": "x",
+                ])
             for (name, value) in Self.acting { answer = answer.with(name, value) }
             return answer.with("Link", "</a>; rel=\"next\"").with("ETag", "\"1\"")
         }
