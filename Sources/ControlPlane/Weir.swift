@@ -2,6 +2,7 @@ import Fetching
 import Foundation
 package import Harvesting
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import RateLimiting
@@ -121,8 +122,9 @@ package struct Weir: Sendable {
     private var application: some ApplicationProtocol {
         Application(
             router: router,
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [ClientPresence()], idleTimeout: .seconds(60))),
+            server: HTTPServerBuilder { responder in
+                ServerChannel(refusal: RequestLogMiddleware.response(to:), responder: responder)
+            },
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "weir"),
             onServerRunning: { [logger, settings] channel in
                 let port = channel.localAddress?.port ?? settings.port

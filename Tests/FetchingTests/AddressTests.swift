@@ -56,4 +56,13 @@ struct AddressTests {
         }
         #expect(error?.reason == "blocked_address", "\(host)")
     }
+
+    @Test("A host that the operator chose may be anywhere, and no other may")
+    func trusted() async throws {
+        let guarding = AddressGuard(.publicOnly, trusting: "127.0.0.1")
+        try await guarding.check(host: "127.0.0.1", looksUp: true)
+        for host in ["127.0.0.2", "localhost", "10.0.0.1", "2130706433"] {
+            await #expect(throws: FetchError.self) { try await guarding.check(host: host, looksUp: true) }
+        }
+    }
 }

@@ -170,6 +170,16 @@ package final class RunningProcess: Sendable {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count
     }
 
+    /// Connections that it has open, and sockets that it listens on.
+    package func openSockets() throws -> Int {
+        let folder = "/proc/\(identifier)/fd"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
+            // One may be closed meanwhile.
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+            return target?.hasPrefix("socket:") ?? false
+        }
+    }
+
     package func residentBytes() throws -> Int {
         let fields = try String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8).split(separator: " ")
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())

@@ -5,7 +5,9 @@ import Hummingbird
 struct Problem: Error, Encodable {
     enum Kind: String, CaseIterable {
         case artifactNotFound = "artifact_not_found"
+        case expectationFailed = "expectation_failed"
         case fetchDisabled = "fetch_disabled"
+        case fieldsTooLarge = "fields_too_large"
         case hostsApart = "hosts_apart"
         case idempotencyKeyReused = "idempotency_key_reused"
         case internalError = "internal_error"
@@ -22,6 +24,7 @@ struct Problem: Error, Encodable {
         case malformedRequest = "malformed_request"
         case methodNotAllowed = "method_not_allowed"
         case notFound = "not_found"
+        case notImplemented = "not_implemented"
         case payloadTooLarge = "payload_too_large"
         case rateLimited = "rate_limited"
         case shuttingDown = "shutting_down"
@@ -40,6 +43,9 @@ struct Problem: Error, Encodable {
             case .leaseExpired, .leaseReleased: .gone
             case .versionMismatch: .preconditionFailed
             case .payloadTooLarge: .contentTooLarge
+            case .expectationFailed: .expectationFailed
+            case .fieldsTooLarge: .requestHeaderFieldsTooLarge
+            case .notImplemented: .notImplemented
             case .unsupportedMediaType: .unsupportedMediaType
             case .hostsApart, .idempotencyKeyReused, .invalidField, .invalidLimits, .unknownRole, .weightExceedsLimit:
                 .unprocessableContent
@@ -52,7 +58,9 @@ struct Problem: Error, Encodable {
         var title: String {
             switch self {
             case .artifactNotFound: "No such artifact"
+            case .expectationFailed: "Expectation not supported"
             case .fetchDisabled: "Fetching for others is off"
+            case .fieldsTooLarge: "The request's head is too large"
             case .hostsApart: "The hosts are decided apart"
             case .idempotencyKeyReused: "The Idempotency-Key belongs to another request"
             case .internalError: "Internal error"
@@ -69,6 +77,7 @@ struct Problem: Error, Encodable {
             case .malformedRequest: "The request cannot be understood"
             case .methodNotAllowed: "Method not allowed"
             case .notFound: "No such resource"
+            case .notImplemented: "Not implemented"
             case .payloadTooLarge: "The body is too large"
             case .rateLimited: "A limit says no"
             case .shuttingDown: "The service is shutting down"

@@ -11,7 +11,7 @@ import UnixSignals
 /// A caching, limiting reverse proxy in front of one API, for clients that can change nothing but a base URL.
 package struct Gateway: Sendable {
     private let settings: Settings
-    private let origin: String
+    private let origin: GatewayOrigin
     private let isShared: Bool
     private let storesCookies: Bool
     private let logger: Logger
@@ -20,16 +20,18 @@ package struct Gateway: Sendable {
     private static let cacheBytes: Int64 = 1 << 30
 
     /// - Parameters:
-    ///   - origin: base URL of the API; always allowed, wherever it is.
+    ///   - origin: base URL of the API, which may be wherever it is: the addresses of its host are always allowed.
     ///   - isShared: whether what one client got may answer another.
     ///   - storesCookies: whether a shared cache stores `Set-Cookie` where the origin allows it.
     /// - Throws: ``SettingsError`` for an origin that is none.
     package init(settings: Settings, origin: String, isShared: Bool, storesCookies: Bool, logger: Logger) throws {
-        guard let base = SettingsReader.baseURL(origin) else {
-            throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user")
+        guard SettingsReader.baseURL(origin) != nil,
+            let origin = try? GatewayOrigin(parsing: origin, host: settings.host)
+        else {
+            throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user or a query")
         }
         self.settings = settings
-        self.origin = base
+        self.origin = origin
         self.isShared = isShared
         self.storesCookies = storesCookies
         self.logger = logger
@@ -47,9 +49,10 @@ package struct Gateway: Sendable {
         let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
         let refreshes = BackgroundWork()
+        let addresses = AddressGuard(settings.allowedAddresses, trusting: origin.base.host)
         let clients = UpstreamClients(
-            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil, passesOn: true)
-        let network = NetworkTransport(clients: clients, addresses: nil, userAgent: nil)
+            proxies: settings.proxies, roots: settings.trustedRoots, addresses: addresses, passesOn: true)
+        let network = NetworkTransport(clients: clients, addresses: addresses, userAgent: nil)
         let transport = DeadlineLayer(
             EventLayer(
                 logger,
@@ -81,18 +84,23 @@ package struct Gateway: Sendable {
     }
 
     private func server(_ responder: GatewayResponder<some Transport>) -> any Service {
-        HTTP1Channel(
+        ServerChannel(
+            refusal: { problem in
+                FetchProblem(status: problem.kind.status, reason: problem.kind.rawValue, detail: problem.detail)
+                    .answer()
+            },
             responder: { request, writer, channel in
                 try await responder.respond(to: request, with: writer, on: channel)
-            },
-            configuration: .init(additionalChannelHandlers: [ClientPresence()], idleTimeout: .seconds(60))
+            }
         ).server(
             configuration: ServerConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { [logger, settings, origin] channel in
                 let port = channel.localAddress?.port ?? settings.port
                 logger.notice(
                     "listening",
-                    metadata: ["stage": "gateway", "url": "http://\(settings.host):\(port)", "origin": "\(origin)"])
+                    metadata: [
+                        "stage": "gateway", "url": "http://\(settings.host):\(port)", "origin": "\(origin.base.text)",
+                    ])
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger)

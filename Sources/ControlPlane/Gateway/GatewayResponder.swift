@@ -5,12 +5,10 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import RateLimiting
-import Synchronization
 
 /// Passes requests on to the origin, through cache and limits, and what comes back to the client.
 struct GatewayResponder<Upstream: Transport>: Sendable {
-    /// Without a trailing slash.
-    let origin: String
+    let origin: GatewayOrigin
     let transport: Upstream
     let limits: any LimitBackend
 
@@ -21,15 +19,32 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
     func respond(
         to request: Request, with writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
+        let upload = Self.hasBody(request) ? Upload(request.body) : nil
         let outgoing: FetchRequest
-        do {
-            outgoing = try self.outgoing(request)
-        } catch {
-            let (head, body) = FetchProblem.answer(error, now: await limits.now())
+        switch route(request, with: upload, at: channel.localAddress) {
+        case .here(let head, let body):
+            guard let body else { return try await writer.writeResponse(head) }
             return try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
+        case .origin(let request):
+            outgoing = request
         }
         let answer = PassingAnswer(to: outgoing, by: transport, limits: limits, passesInterim: true)
-        defer { answer.cancel() }
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await pass(answer, to: request, with: writer, on: channel))
+        } catch {
+            outcome = .failure(error)
+        }
+        // What follows on the connection is read by others.
+        await upload?.end()
+        await answer.end()
+        try outcome.get()
+    }
+
+    @concurrent
+    private func pass(
+        _ answer: PassingAnswer, to request: Request, with writer: consuming ResponseWriter, on channel: any Channel
+    ) async throws {
         let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get()
         // A writer that cannot be copied cannot go into a task group, so this task is cancelled by hand.
         let watching = Task {
@@ -68,18 +83,65 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
         request.method == .head || head.status == .notModified || head.status == .noContent
     }
 
-    private func outgoing(_ request: Request) throws(FetchError) -> FetchRequest {
-        let address = try WebAddress(parsing: origin + (request.head.path ?? "/"))
+    private static func hasBody(_ request: Request) -> Bool {
+        request.headers[.contentLength].map { Int64($0) != 0 } ?? request.headers.contains(.transferEncoding)
+    }
+
+    private enum Route {
+        /// Answered by the gateway itself; without a body for HEAD.
+        case here(HTTPResponse, ByteBuffer?)
+        case origin(FetchRequest)
+    }
+
+    private func route(_ request: Request, with upload: Upload?, at local: SocketAddress?) -> Route {
         var fields = ConnectionFields.removed(from: request.headers)
+        do throws(FetchProblem) {
+            try origin.check(request.head, at: local)
+            if let own = try Self.ownAnswer(to: request, &fields) { return .here(own, nil) }
+            let address = try origin.address(of: request.head)
+            return .origin(Self.outgoing(request, address, fields, upload))
+        } catch {
+            let (head, body) = error.answer(error.status == 405 ? [.allow: Self.methods] : [:])
+            return .here(head, request.method == .head ? nil : body)
+        }
+    }
+
+    private static func outgoing(
+        _ request: Request, _ address: WebAddress, _ fields: HTTPFields, _ upload: Upload?
+    ) -> FetchRequest {
+        var fields = fields
         let length = fields[.contentLength].flatMap { Int64($0) }
         fields[.contentLength] = nil
         fields[.expect] = nil
-        if let host = HTTPField.Name("Host") { fields[host] = nil }
         PassingAnswer.addVia(&fields)
-        let hasBody = length.map { $0 > 0 } ?? request.headers.contains(.transferEncoding)
         return FetchRequest(
             address, role: .metadata, method: request.method, headers: fields,
-            body: hasBody ? .stream(FetchBody(request.body), length: length) : nil,
+            body: upload.map { .stream(FetchBody($0), length: length) },
             maximumBodyBytes: .max, timeout: Self.timeout, client: "gateway")
     }
+}
+
+extension GatewayResponder {
+    private static var methods: String { "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT" }
+
+    /// The answer to what is asked of the gateway itself (RFC 9110, sections 7.6.2 and 9.3.7); counts `Max-Forwards` down for
+    /// what is not.
+    ///
+    /// - Throws: ``FetchProblem`` for TRACE, which would show fields that are not for everybody's eyes.
+    private static func ownAnswer(to request: Request, _ fields: inout HTTPFields) throws(FetchProblem) -> HTTPResponse?
+    {
+        guard request.method != .trace else {
+            throw FetchProblem(
+                status: .methodNotAllowed, reason: "method_not_allowed", detail: "TRACE is not passed on")
+        }
+        guard request.method == .options else { return nil }
+        let forwards = maxForwards.flatMap { fields[$0] }.flatMap { Int($0) }
+        if request.head.path == "*" || forwards == 0 {
+            return HTTPResponse(status: .noContent, headerFields: [.allow: methods])
+        }
+        if let forwards, forwards > 0, let name = maxForwards { fields[name] = String(forwards - 1) }
+        return nil
+    }
+
+    private static var maxForwards: HTTPField.Name? { HTTPField.Name("Max-Forwards") }
 }

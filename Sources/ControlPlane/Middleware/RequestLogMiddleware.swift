@@ -1,6 +1,9 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import NIOFoundationEssentialsCompat
 
 /// Names the request and writes one line about it when it is answered.
 struct RequestLogMiddleware: RouterMiddleware {
@@ -35,6 +38,19 @@ struct RequestLogMiddleware: RouterMiddleware {
                     Int(elapsed.seconds) * 1000 + Int(elapsed.attoseconds / 1_000_000_000_000_000)),
             ])
         return response
+    }
+
+    /// The response to a request that came no further than its head.
+    static func response(to problem: Problem) -> (HTTPResponse, ByteBuffer) {
+        var problem = problem
+        let id = made()
+        problem.requestID = id
+        let body = ByteBuffer(data: (try? JSON.encoder.encode(problem)) ?? Data())
+        var fields: HTTPFields = [
+            .contentType: "application/problem+json", .contentLength: String(body.readableBytes),
+        ]
+        if let field = requestIDField { fields[field] = id }
+        return (HTTPResponse(status: problem.kind.status, headerFields: fields), body)
     }
 
     /// Foreign ids are taken over only when they are short and printable: they end up in logs and answers.

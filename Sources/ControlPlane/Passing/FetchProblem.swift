@@ -6,7 +6,7 @@ import NIOFoundationEssentialsCompat
 import RateLimiting
 
 /// An answer of our own to a fetch that brought none (RFC 9457), told from an upstream's by its `type`.
-struct FetchProblem: Encodable {
+struct FetchProblem: Error, Encodable {
     let type: String
     let title: String
     let status: Int
@@ -24,7 +24,7 @@ struct FetchProblem: Encodable {
 
     /// The answer to a fetch that brought none, and its body.
     static func answer(_ error: FetchError, now: Timestamp) -> (HTTPResponse, ByteBuffer) {
-        var fields: HTTPFields = [.contentType: "application/problem+json"]
+        var fields: HTTPFields = [:]
         let status: HTTPResponse.Status
         switch error {
         case .denied(let denial):
@@ -32,7 +32,7 @@ struct FetchProblem: Encodable {
             let wait = max(0, denial.retryAt.microseconds(since: now))
             fields[.retryAfter] = String((wait + 999_999) / 1_000_000)
         case .timeout, .notCached: status = .gatewayTimeout
-        case .invalidURL: status = .badRequest
+        case .invalidURL, .malformedRequest: status = .badRequest
         case .limitRefused: status = .internalServerError
         case .breakerOpen(let wait, _), .crawlDelay(let wait):
             status = .serviceUnavailable
@@ -45,9 +45,15 @@ struct FetchProblem: Encodable {
             .tooManyRedirects:
             status = .badGateway
         }
-        let problem = FetchProblem(status: status, reason: error.reason, detail: error.detail ?? error.reason)
-        let body = ByteBuffer(data: (try? JSONEncoder().encode(problem)) ?? Data())
+        return FetchProblem(status: status, reason: error.reason, detail: error.detail ?? error.reason).answer(fields)
+    }
+
+    /// As a response, with these fields and its own.
+    func answer(_ fields: HTTPFields = [:]) -> (HTTPResponse, ByteBuffer) {
+        let body = ByteBuffer(data: (try? JSONEncoder().encode(self)) ?? Data())
+        var fields = fields
+        fields[.contentType] = "application/problem+json"
         fields[.contentLength] = String(body.readableBytes)
-        return (HTTPResponse(status: status, headerFields: fields), body)
+        return (HTTPResponse(status: HTTPResponse.Status(code: status), headerFields: fields), body)
     }
 }

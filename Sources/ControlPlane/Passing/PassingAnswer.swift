@@ -95,6 +95,12 @@ final class PassingAnswer: Sendable {
 
     func cancel() { fetching.cancel() }
 
+    /// Cancels the fetch and returns when it holds nothing any more.
+    func end() async {
+        fetching.cancel()
+        await fetching.value
+    }
+
     private static func passedOn(_ response: FetchResponse) -> HTTPResponse {
         var fields = ConnectionFields.removed(from: response.headers)
         addVia(&fields)

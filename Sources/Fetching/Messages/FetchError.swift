@@ -6,6 +6,8 @@ package enum FetchError: Error, Hashable, Sendable {
     case denied(Denial)
     /// The URL cannot be fetched; the text completes "the URL …".
     case invalidURL(String)
+    /// The body to send is malformed, or ended before its end.
+    case malformedRequest(String)
     /// The exchange, body included, took longer than its deadline.
     case timeout
     case connectError(String)
@@ -39,6 +41,7 @@ package enum FetchError: Error, Hashable, Sendable {
         switch self {
         case .denied: "rate_limited"
         case .invalidURL: "invalid_url"
+        case .malformedRequest: "malformed_request"
         case .timeout: "timeout"
         case .connectError: "connect_error"
         case .tlsError: "tls_error"
@@ -66,7 +69,7 @@ package enum FetchError: Error, Hashable, Sendable {
         case .limitsUnavailable: "the database that the limits are shared through does not answer"
         case .notCached: "only-if-cached was asked for, and nothing that is stored will do"
         case .connectError(let why), .tlsError(let why), .truncated(let why), .limitRefused(let why),
-            .undecodable(let why), .robotsDisallowed(let why), .blockedAddress(let why):
+            .undecodable(let why), .robotsDisallowed(let why), .blockedAddress(let why), .malformedRequest(let why):
             why
         case .payloadTooLarge(let limit), .fieldsTooLarge(let limit): "more than \(limit) bytes"
         case .tooManyRedirects(let limit): "more than \(limit)"
@@ -79,7 +82,8 @@ package enum FetchError: Error, Hashable, Sendable {
     package var isTransient: Bool {
         switch self {
         case .timeout, .connectError, .truncated, .limitsUnavailable: true
-        case .denied, .invalidURL, .tlsError, .payloadTooLarge, .fieldsTooLarge, .undecodable, .limitRefused,
+        case .denied, .invalidURL, .malformedRequest, .tlsError, .payloadTooLarge, .fieldsTooLarge, .undecodable,
+            .limitRefused,
             .tooManyRedirects, .robotsDisallowed, .crawlDelay, .breakerOpen, .notCached, .blockedAddress:
             false
         }

@@ -12,4 +12,9 @@ final class Shared<Value: Sendable>: Sendable {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
     }
+
+    /// Changes it before anybody else can look.
+    func change<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {
+        state.withLock { change(&$0) }
+    }
 }

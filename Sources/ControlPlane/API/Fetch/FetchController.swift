@@ -34,7 +34,7 @@ struct FetchController: Sendable {
                     }
                 )
             }
-        var fields = head.headerFields
+        var fields = ForeignFields.harmless(head.headerFields)
         // What a HEAD would have had has no place in front of an answer without a body.
         if order.method == .head { fields[.contentLength] = nil }
         return Response(status: head.status, headers: fields, body: body)

@@ -51,8 +51,9 @@ struct JobRecordsController: Sendable {
         let id = try context.parameters.require("id")
         _ = try await harvests.manifest.job(id)
         let export = ManifestExport(manifest: harvests.manifest, job: id, format: format)
-        return Response(
-            status: .ok, headers: [.contentType: format.mediaType], body: ResponseBody(asyncSequence: export))
+        var headers = ForeignFields.guarding
+        headers[.contentType] = format.mediaType
+        return Response(status: .ok, headers: headers, body: ResponseBody(asyncSequence: export))
     }
 
     private func events(_ request: Request, _ context: WeirRequestContext) async throws -> Response {

@@ -59,7 +59,9 @@ struct JobsController: Sendable {
         } catch let error as HTTPError where error.status == .notFound {
             throw Problem(.artifactNotFound, "the file of artifact '\(sha256.excerpt)' is gone from the data folder")
         }
-        let headers: HTTPFields = [.contentType: "application/pdf", .eTag: "\"\(artifact.sha256)\""]
+        var headers = ForeignFields.guarding
+        headers[.contentType] = "application/pdf"
+        headers[.eTag] = "\"\(artifact.sha256)\""
         return Response(status: .ok, headers: headers, body: body)
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 /// A running `weir gateway`, in a folder of its own.
 final class GatewayProcess: Sendable {
     let url: String
-    private let process: RunningProcess
+    let process: RunningProcess
     private let folder: TemporaryFolder
 
     /// Limits that no test reaches.
@@ -28,6 +28,9 @@ final class GatewayProcess: Sendable {
             ] + arguments)
         url = try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#)
     }
+
+    var port: Int { Int(url.split(separator: ":").last ?? "") ?? 0 }
+
     /// SIGKILL, and the end of it.
     func kill() async {
         process.signal(SIGKILL)
