@@ -7,8 +7,12 @@ package enum FieldList {
         fields[values: name].flatMap { split($0[...]) }
     }
 
-    /// - Parameter hasEscapes: whether a backslash in quotes takes its meaning from what follows; not in entity tags.
-    static func split(_ text: Substring, hasEscapes: Bool = true) -> [Substring] {
+    /// - Parameters:
+    ///   - separator: what stands between members.
+    ///   - hasEscapes: whether a backslash in quotes takes its meaning from what follows; not in entity tags.
+    package static func split(
+        _ text: Substring, at separator: UInt8 = UInt8(ascii: ","), hasEscapes: Bool = true
+    ) -> [Substring] {
         var parts: [Substring] = []
         var start = text.startIndex
         var isQuoted = false
@@ -19,7 +23,7 @@ package enum FieldList {
             case _ where isEscaped: isEscaped = false
             case UInt8(ascii: "\\") where isQuoted && hasEscapes: isEscaped = true
             case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: ",") where !isQuoted:
+            case separator where !isQuoted:
                 parts.append(text[start..<index])
                 start = text.utf8.index(after: index)
             default: break
@@ -27,11 +31,11 @@ package enum FieldList {
         }
         let rest = text[start...]
         // A quote that nothing closes hides nothing: what follows it may be `no-store`.
-        parts += isQuoted ? rest.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) } : [rest]
+        parts += isQuoted ? rest.utf8.split(separator: separator).map { Substring($0) } : [rest]
         return parts.map(trimmed).filter { !$0.isEmpty }
     }
 
-    static func trimmed(_ text: Substring) -> Substring {
+    package static func trimmed(_ text: Substring) -> Substring {
         func isSpace(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
         var octets = text.utf8.drop(while: isSpace)
         while let last = octets.last, isSpace(last) { octets.removeLast() }
