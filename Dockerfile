@@ -1,5 +1,5 @@
 FROM swift:6.3-bookworm AS build
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libsqlite3-dev libhiredis-dev libpq-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libsqlite3-dev libhiredis-dev libpq-dev zlib1g-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
 COPY Sources Sources

@@ -135,6 +135,7 @@ let package = Package(
         .target(
             name: "Fetching",
             dependencies: [
+                "CZlib",
                 "HTTPCaching",
                 "RateLimiting",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -147,7 +148,6 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -184,6 +184,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CLibpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "RateLimiting",
             dependencies: [
@@ -232,9 +233,11 @@ let package = Package(
         .testTarget(
             name: "FetchingTests",
             dependencies: [
+                "CZlib",
                 "Fetching",
                 "HTTPCaching",
                 "RateLimiting",
+                "ScriptedOrigin",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -45,7 +45,7 @@ package struct Gateway: Sendable {
         let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
         let refreshes = BackgroundWork()
         let clients = UpstreamClients(
-            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil, decompresses: false)
+            proxies: settings.proxies, roots: settings.trustedRoots, addresses: nil)
         let network = NetworkTransport(clients: clients, addresses: nil, userAgent: nil)
         let transport = DeadlineLayer(
             EventLayer(

@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTPCompression
 import NIOSSL
 
 /// The HTTP clients of a process: one for what is reached directly, one for each proxy.
@@ -9,17 +8,10 @@ package struct UpstreamClients: Sendable {
     private let proxied: [Proxy: HTTPClient]
     private let proxies: ProxyRules
 
-    /// Compressed text shrinks to a hundredth at best; only bombs grow by more.
-    static let largestGrowth = 100
-
-    /// - Parameters:
-    ///   - addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
-    ///   - decompresses: `false` for bodies that are passed on as they are.
-    package init(
-        proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?, decompresses: Bool = true
-    ) {
+    /// - Parameter addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
+    package init(proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?) {
         self.proxies = proxies
-        let base = Self.configuration(roots, decompresses: decompresses)
+        let base = Self.configuration(roots)
         var configuration = base
         if let addresses {
             configuration.http1_1ConnectionDebugInitializer = { addresses.check($0) }
@@ -37,7 +29,7 @@ package struct UpstreamClients: Sendable {
     }
 
     /// No redirects of the client's own, no limit of its own below the limiter's.
-    private static func configuration(_ roots: TrustedRoots, decompresses: Bool) -> HTTPClient.Configuration {
+    private static func configuration(_ roots: TrustedRoots) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = .seconds(60)
@@ -46,7 +38,6 @@ package struct UpstreamClients: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Whether to try again is decided above.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
         if !roots.certificates.isEmpty {
             var security = TLSConfiguration.makeClientConfiguration()
             security.additionalTrustRoots = [.certificates(roots.certificates)]
