@@ -5,6 +5,7 @@ extension DocumentNode {
     ///   refer to each other keep the parser busy for hours.
     /// - Throws: ``DocumentProblems`` with line and column.
     init(yaml text: String, isTrusted: Bool = true) throws(DocumentProblems) {
+        let text = text.withoutByteOrderMark
         if !isTrusted, let anchor = Self.firstAnchor(in: text) {
             throw DocumentProblems([
                 DocumentProblem(
