@@ -24,14 +24,16 @@ package struct RedisAddress: Sendable {
         guard url.query == nil, url.fragment == nil else { throw InvalidAddress("takes no query") }
         let path = url.path.drop { $0 == "/" }
         guard path.isEmpty || Int(path) != nil, let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
-            throw InvalidAddress("has '/\(path)' where the number of a database belongs")
+            throw InvalidAddress("has something else where the number of a database belongs; \(form)")
         }
         var servers: [RedisNode] = []
         for host in hosts {
-            guard let url = URLComponents(string: "redis://\(host)"), let name = url.host, !name.isEmpty else {
+            guard let url = URLComponents(string: "redis://\(host)"), let name = url.host, !name.isEmpty,
+                let port = UInt16(exactly: url.port ?? 6379)
+            else {
                 throw InvalidAddress(form)
             }
-            servers.append(RedisNode(host: name.trimmingCharacters(in: ["[", "]"]), port: url.port ?? 6379))
+            servers.append(RedisNode(host: name.trimmingCharacters(in: ["[", "]"]), port: Int(port)))
         }
         self.servers = servers
         isSecure = url.scheme == "rediss"

@@ -129,7 +129,7 @@ final class RedisNodes: Sendable {
                 }
                 return connection
             } catch {
-                problems.append("\(server): \(error)")
+                problems.append("\(server): \(RedisConnection.words(for: error))")
             }
         }
         throw RedisFailure(description: problems.joined(separator: "; "))
@@ -139,7 +139,9 @@ final class RedisNodes: Sendable {
     private static func servers(in slots: RedisValue, beside server: RedisNode) -> [RedisNode] {
         (slots.elements ?? []).flatMap { range in
             (range.elements ?? []).dropFirst(2).compactMap { node in
-                guard let parts = node.elements, parts.count >= 2, let port = parts[1].number else { return nil }
+                guard let parts = node.elements, parts.count >= 2,
+                    let port = parts[1].number.flatMap(UInt16.init(exactly:))
+                else { return nil }
                 let host = parts[0].text.flatMap { $0.isEmpty ? nil : $0 } ?? server.host
                 return RedisNode(host: host, port: Int(port))
             }
@@ -166,10 +168,10 @@ extension RedisFailure {
         case "MOVED", "ASK":
             let words = description.split(separator: " ")
             guard words.count >= 3, let colon = words[2].lastIndex(of: ":"),
-                let port = Int(words[2][words[2].index(after: colon)...])
+                let port = UInt16(words[2][words[2].index(after: colon)...])
             else { return nil }
             let host = String(words[2][..<colon])
-            let target = RedisNode(host: host.isEmpty ? server.host : host, port: port)
+            let target = RedisNode(host: host.isEmpty ? server.host : host, port: Int(port))
             return kind == "MOVED" ? .moved(target) : .ask(target)
         case "READONLY", "CLUSTERDOWN", "MASTERDOWN": return .elsewhere
         default: return nil
