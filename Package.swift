@@ -92,6 +92,7 @@ let package = Package(
                 "HTTPCaching",
                 "LimitBackends",
                 "RateLimiting",
+                "Storage",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -119,6 +120,7 @@ let package = Package(
             dependencies: [
                 "Fetching",
                 "RateLimiting",
+                "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -138,6 +140,7 @@ let package = Package(
                 "CZlib",
                 "HTTPCaching",
                 "RateLimiting",
+                "Storage",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -169,6 +172,7 @@ let package = Package(
                 "CHiredis",
                 "CLibpq",
                 "RateLimiting",
+                "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -179,6 +183,14 @@ let package = Package(
                 .embedInCode("Postgres/install.sql"), .embedInCode("Redis/Scripts/begin.lua"),
                 .embedInCode("Redis/Scripts/checkpoint.lua"),
                 .embedInCode("Redis/Scripts/exchange.lua"), .embedInCode("Redis/Scripts/leave.lua"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Storage",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

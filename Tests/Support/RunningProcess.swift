@@ -6,7 +6,7 @@ import Synchronization
 /// Spawned by hand: one thread of its own reads what it writes and then waits for its end, so that nothing depends on
 /// run loops, and pipes are never inherited by processes that start meanwhile.
 package final class RunningProcess: Sendable {
-    private let identifier: pid_t
+    let identifier: pid_t
     private let state: Mutex<State>
 
     /// Lines so far, the way the process ended, and whoever waits for either.

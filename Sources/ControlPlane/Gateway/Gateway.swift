@@ -13,6 +13,7 @@ package struct Gateway: Sendable {
     private let settings: Settings
     private let origin: String
     private let isShared: Bool
+    private let control: ListenAddress?
     private let logger: Logger
 
     /// Bytes of all stored bodies together.
@@ -21,24 +22,26 @@ package struct Gateway: Sendable {
     /// - Parameters:
     ///   - origin: base URL of the API; always allowed, wherever it is.
     ///   - isShared: whether what one client got may answer another.
+    ///   - control: where operators are answered, if anywhere.
     /// - Throws: ``SettingsError`` for an origin that is none.
-    package init(settings: Settings, origin: String, isShared: Bool, logger: Logger) throws {
+    package init(settings: Settings, origin: String, isShared: Bool, control: ListenAddress?, logger: Logger) throws {
         guard let base = SettingsReader.baseURL(origin) else {
             throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user")
         }
         self.settings = settings
         self.origin = base
         self.isShared = isShared
+        self.control = control
         self.logger = logger
     }
 
     /// Serves until SIGTERM or SIGINT.
     package func serve() async throws {
         let folder = try DataFolder(path: settings.data)
-        let history = try LimitsHistory(path: folder.limits)
+        let history = try LimitsHistory(in: folder, logger: logger)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
         let opened = try await OpenedLimits.open(
-            settings, history: history, as: .running(at: settings.port)
+            settings, history: history, as: .running(at: settings.port), logger: logger
         ) { _ in }
         let limits = opened.limits
         let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
@@ -57,8 +60,14 @@ package struct Gateway: Sendable {
                         LimitLayer(limits, MetricsLayer(network))))))
         let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
         var services: [any Service] = [
-            server(responder), refreshes, StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
+            Listening(server: server(responder), host: settings.host, port: settings.port), refreshes,
+            StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
         ]
+        if let address = self.control {
+            let operators = GatewayControl(
+                limits: limits, control: control, cache: store, storage: StorageCheck(folder, [folder.limits]))
+            services.append(operators.server(at: address, logger: logger))
+        }
         if case .shared(let shared) = opened.backend {
             services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
         }

@@ -2,11 +2,14 @@ import Foundation
 import GRDB
 import HTTPCaching
 import HTTPTypes
+import Storage
 import Synchronization
 
 /// The index of the cache: one SQLite file. Losing it loses the cache and nothing else.
 struct CacheIndex: Sendable {
     private let pool: DatabasePool
+    /// What was there, and could not be read.
+    let setAside: DatabaseFile.SetAside?
     private let waiting = Waiting()
 
     /// Changes that wait for the writer: whoever comes first writes them all in one transaction.
@@ -21,10 +24,15 @@ struct CacheIndex: Sendable {
     }
 
     init(path: String) throws {
+        let opened = try DatabaseFile(path: path).open { try Self.open(path) }
+        (pool, setAside) = (opened.database, opened.setAside)
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "cache"
-        pool = try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("entries") { database in
             try database.execute(
@@ -46,6 +54,8 @@ struct CacheIndex: Sendable {
                     """)
         }
         try migrator.migrate(pool)
+        try pool.checkIntegrity()
+        return pool
     }
 
     func entries(for key: CacheKey) async throws -> [CacheEntry] {

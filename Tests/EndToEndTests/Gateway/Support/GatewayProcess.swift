@@ -4,7 +4,7 @@ import TestSupport
 /// A running `weir gateway`, in a folder of its own.
 final class GatewayProcess: Sendable {
     let url: String
-    private let process: RunningProcess
+    let process: RunningProcess
     private let folder: TemporaryFolder
 
     /// Limits that no test reaches.
