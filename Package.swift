@@ -115,6 +115,7 @@ let package = Package(
                 "HTTPCaching",
                 "LimitBackends",
                 "RateLimiting",
+                "Storage",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -144,6 +145,7 @@ let package = Package(
             dependencies: [
                 "Fetching",
                 "RateLimiting",
+                "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -160,8 +162,10 @@ let package = Package(
         .target(
             name: "Fetching",
             dependencies: [
+                "CZlib",
                 "HTTPCaching",
                 "RateLimiting",
+                "Storage",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -174,7 +178,6 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -196,6 +199,7 @@ let package = Package(
                 "CHiredis",
                 "CLibpq",
                 "RateLimiting",
+                "Storage",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -209,8 +213,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Storage",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CLibpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "RateLimiting",
             dependencies: [
@@ -259,9 +272,11 @@ let package = Package(
         .testTarget(
             name: "FetchingTests",
             dependencies: [
+                "CZlib",
                 "Fetching",
                 "HTTPCaching",
                 "RateLimiting",
+                "ScriptedOrigin",
                 "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -7,6 +7,7 @@ package import Logging
 import NIOCore
 import RateLimiting
 import ServiceLifecycle
+import Storage
 import UnixSignals
 
 /// The composition root: everything of one process, put together from its settings.
@@ -23,29 +24,36 @@ package struct Weir: Sendable {
     /// The limits document as it was when it was read.
     private let watch: FileWatch
     private let folder: DataFolder
+    private let storage: StorageCheck
     private let instance: Instance
     private let started = Timestamp.wallClock
     private let fetches: FetchStack
 
     /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
-    package init(settings: Settings, metrics: PrometheusRegistry, logger: Logger) async throws {
-        self.settings = settings
+    package init(settings given: Settings, metrics: PrometheusRegistry, logger: Logger) async throws {
+        var settings = given
         self.metrics = metrics
         self.logger = logger
         for warning in settings.warnings { logger.warning("\(warning)", metadata: ["stage": "settings"]) }
         folder = try DataFolder(path: settings.data)
-        let history = try LimitsHistory(path: folder.limits)
+        storage = StorageCheck(folder, [folder.limits, folder.manifest])
+        let history = try LimitsHistory(in: folder, logger: logger)
+        settings.limits.recordWarnings = history.warnings(in: folder)
+        self.settings = settings
         watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
         let observer = LimiterObserver(logger: limiterLogger)
         instance = .running(at: settings.port)
-        opened = try await OpenedLimits.open(settings, history: history, as: instance) { observer.happened($0) }
+        opened = try await OpenedLimits.open(settings, history: history, as: instance, logger: logger) {
+            observer.happened($0)
+        }
         observer.applied(await opened.limits.table())
         let limits = ObservedLimits(base: opened.limits, observer: observer)
         self.limits = limits
         control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
+        manifest.setAside?.log(logger, "its jobs are gone; files that were harvested are found again by their content")
         let store = try ArtifactStore(root: folder.artifacts)
         fetches = try FetchStack(settings, cache: folder.cache, limits: limits, logger: logger)
         let openAlex = OpenAlexClient(
@@ -60,8 +68,9 @@ package struct Weir: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
     package func serve() async throws {
+        let server = Listening(server: application, host: settings.host, port: settings.port)
         var services: [any Service] = [
-            harvests, application, fetches.refreshes, StoppingLimits(limits: limits),
+            harvests, server, fetches.refreshes, StoppingLimits(limits: limits),
             LimitsSignalReloading(control: control),
         ]
         if let file = settings.limits.file {
@@ -95,7 +104,7 @@ package struct Weir: Sendable {
         let router = Router(context: WeirRequestContext.self)
         router.addMiddleware {
             RequestLogMiddleware()
-            ProblemMiddleware()
+            ProblemMiddleware(storage: storage)
         }
         addRoutes(to: router).refuseOtherMethods()
         return router
@@ -104,8 +113,9 @@ package struct Weir: Sendable {
     /// What the service answers, by path and method.
     func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
-        OperationsController(limits: limits, harvests: harvests, cache: fetches.cache, metrics: metrics)
-            .addRoutes(to: routes)
+        OperationsController(
+            limits: limits, harvests: harvests, cache: fetches.cache, metrics: metrics, storage: storage
+        ).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)

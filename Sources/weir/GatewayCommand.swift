@@ -26,6 +26,13 @@ struct GatewayCommand: AsyncParsableCommand {
     @Option(help: "HOST:PORT to listen on; port 0 is any free one.")
     var listen = "127.0.0.1:8090"
 
+    @Option(
+        help: """
+            HOST:PORT to answer operators on: usage, leases, pauses (POST /v1/hosts/HOST/resume), limits and the cache; \
+            nobody but them should reach it.
+            """)
+    var control: String?
+
     @Option(help: "Whether the cache serves several users, or one: then what is for one user only is kept too.")
     var cacheMode = CacheMode.shared
 
@@ -40,19 +47,23 @@ struct GatewayCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGHUP, SIG_IGN)
-        guard let colon = listen.lastIndex(of: ":"), colon > listen.startIndex else {
-            throw ValidationError("--listen must be HOST:PORT, such as 127.0.0.1:8090, not '\(listen)'.")
-        }
-        let address: [(Setting, String?)] = [
-            (.host, String(listen[..<colon])), (.port, String(listen[listen.index(after: colon)...])),
-        ]
+        let listen = try Self.address(listen, "--listen")
+        let control = try control.map { try Self.address($0, "--control") }
         let gateway = try await explainingRefusals {
-            let settings = try await settings.load(adding: address)
+            let settings = try await settings.load(adding: [(.host, listen.host), (.port, "\(listen.port)")])
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
             return try Gateway(
                 settings: settings, origin: origin, isShared: cacheMode == .shared, storesCookies: storeSetCookie,
+                control: control,
                 logger: Logger(label: "weir"))
         }
-        try await gateway.serve()
+        try await explainingRefusals { try await gateway.serve() }
+    }
+
+    private static func address(_ text: String, _ option: String) throws -> ListenAddress {
+        guard let address = ListenAddress(parsing: text) else {
+            throw ValidationError("\(option) must be HOST:PORT, such as 127.0.0.1:8090, not '\(text)'.")
+        }
+        return address
     }
 }

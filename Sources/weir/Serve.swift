@@ -24,6 +24,6 @@ struct Serve: AsyncParsableCommand {
         // A reload that is asked for during the start must not end it.
         signal(SIGHUP, SIG_IGN)
         let weir = try await settings.weir(adding: [(.host, host), (.port, port)])
-        try await weir.serve()
+        try await explainingRefusals { try await weir.serve() }
     }
 }

@@ -111,7 +111,7 @@ func explainingRefusals<Value>(_ operation: () async throws -> Value) async thro
     do {
         return try await operation()
     } catch {
-        for line in "\(error)".split(separator: "\n") {
+        for line in Refusal(error).lines {
             try? FileHandle.standardError.write(contentsOf: Data("weir: \(line)\n".utf8))
         }
         throw ExitCode(2)

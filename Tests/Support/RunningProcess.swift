@@ -7,7 +7,7 @@ import Synchronization
 /// depends on run loops, and pipes are never inherited by processes that start meanwhile. A process that wants to die with
 /// its parent dies with the thread that spawned it, so that one has to stay.
 package final class RunningProcess: Sendable {
-    private let identifier: pid_t
+    let identifier: pid_t
     private let followed: Followed
 
     private final class Followed: Sendable {

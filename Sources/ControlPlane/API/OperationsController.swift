@@ -3,6 +3,7 @@ import Harvesting
 import Hummingbird
 import Metrics
 import RateLimiting
+import Storage
 
 /// What operators and machines look at: health, version, metrics, the API's own description.
 struct OperationsController: Sendable {
@@ -10,6 +11,7 @@ struct OperationsController: Sendable {
     let harvests: HarvestService
     let cache: CacheStore
     let metrics: PrometheusRegistry
+    let storage: StorageCheck
 
     func addRoutes(to routes: RouteTable) {
         routes.on(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
@@ -23,11 +25,21 @@ struct OperationsController: Sendable {
         }
     }
 
-    /// Ready when the manifest answers.
+    /// Ready when the manifest answers, and the data folder can be written to.
     private func ready() async throws -> Response {
-        _ = try await harvests.manifest.jobCounts()
         let limits = await limits.isReachable() ? "reachable" : "out_of_reach"
-        return try .json(["status": "ready", "limits": limits])
+        guard let fault = await storageFault() else { return try .json(Readiness(limits: limits)) }
+        return try .json(Readiness(limits: limits, fault), status: .serviceUnavailable)
+    }
+
+    private func storageFault() async -> StorageFault? {
+        if let fault = await storage.fault() { return fault }
+        do {
+            _ = try await harvests.manifest.jobCounts()
+            return nil
+        } catch {
+            return StorageFault(error) ?? .failing
+        }
     }
 
     private func exposition() async throws -> Response {
@@ -43,5 +55,33 @@ struct OperationsController: Sendable {
         return Response(
             status: .ok, headers: [.contentType: PrometheusText.contentType],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition())))
+    }
+}
+
+/// Whether the service can do its work, and what keeps it from that.
+private struct Readiness: Encodable {
+    var status = "ready"
+    let limits: String
+    var storage = "ok"
+    /// As in logs and metrics.
+    var reason: String?
+    var detail: String?
+
+    init(limits: String) {
+        self.limits = limits
+    }
+
+    init(limits: String, _ fault: StorageFault) {
+        self.limits = limits
+        status = "unready"
+        storage =
+            switch fault {
+            case .full: "full"
+            case .readOnly, .permissionDenied: "read_only"
+            case .missing: "missing"
+            case .failing: "failing"
+            }
+        reason = fault.rawValue
+        detail = "the data folder, or a database in it: \(fault)"
     }
 }

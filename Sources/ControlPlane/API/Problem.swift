@@ -28,6 +28,8 @@ struct Problem: Error, Encodable {
         case payloadTooLarge = "payload_too_large"
         case rateLimited = "rate_limited"
         case shuttingDown = "shutting_down"
+        case storageFull = "storage_full"
+        case storageUnavailable = "storage_unavailable"
         case unknownRole = "unknown_role"
         case unsupportedMediaType = "unsupported_media_type"
         case versionMismatch = "version_mismatch"
@@ -51,7 +53,8 @@ struct Problem: Error, Encodable {
                 .unprocessableContent
             case .rateLimited: .tooManyRequests
             case .internalError: .internalServerError
-            case .limitsUnavailable, .shuttingDown: .serviceUnavailable
+            case .limitsUnavailable, .shuttingDown, .storageUnavailable: .serviceUnavailable
+            case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
             }
         }
 
@@ -81,6 +84,8 @@ struct Problem: Error, Encodable {
             case .payloadTooLarge: "The body is too large"
             case .rateLimited: "A limit says no"
             case .shuttingDown: "The service is shutting down"
+            case .storageFull: "The disk is full"
+            case .storageUnavailable: "Storage unavailable"
             case .unknownRole: "No policy for this role"
             case .unsupportedMediaType: "Unsupported media type"
             case .versionMismatch: "The limits have changed"

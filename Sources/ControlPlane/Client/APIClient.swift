@@ -25,7 +25,8 @@ package struct APIClient: Sendable {
     /// - Parameter server: its URL; `nil` is that of `WEIR_SERVER`, or the default.
     /// - Throws: ``SettingsError`` when the URL is none.
     package init(server: String?) throws {
-        let text = server ?? ProcessInfo.processInfo.environment[Setting.server.variable] ?? Setting.server.fallback
+        let environment = Settings.tidied(ProcessInfo.processInfo.environment)
+        let text = server ?? environment[Setting.server.variable] ?? Setting.server.fallback
         guard let base = SettingsReader.baseURL(text) else {
             throw SettingsError(Setting.server.key, "must be a URL such as \(Setting.server.fallback), without a user")
         }

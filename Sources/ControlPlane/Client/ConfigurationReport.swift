@@ -13,8 +13,18 @@ package struct ConfigurationReport {
         // What the API said stands beside the manifest; looking at it needs no running service, and disturbs none.
         let file = DataFolder.limits(in: URL(filePath: settings.data, directoryHint: .isDirectory))
         let newest =
-            FileManager.default.fileExists(atPath: file) ? try LimitsHistory(reading: file).newest() : nil
+            FileManager.default.fileExists(atPath: file) ? try Self.newest(in: file) : nil
         state = try LimitsStart(settings.limits, after: newest).state
+    }
+
+    private static func newest(in file: String) throws -> LimitsRecord? {
+        do {
+            return try LimitsHistory(reading: file).newest()
+        } catch {
+            throw SettingsError(
+                "data", "'\(file)' cannot be read; where it is damaged, a service sets it aside at its start (\(error))"
+            )
+        }
     }
 
     /// Every setting that is given, and every value of the limits in force.

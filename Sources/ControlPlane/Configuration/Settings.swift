@@ -56,8 +56,7 @@ package struct Settings: Sendable {
         flags: [String: String], hostOverrides: [String] = [],
         environment: [String: String] = ProcessInfo.processInfo.environment, defaultLogLevel: Logger.Level = .info
     ) async throws -> Settings {
-        // An empty variable is how a compose file says that there is none.
-        let environment = environment.filter { !$0.value.isEmpty }
+        let environment = Self.tidied(environment)
         let reader = try await SettingsReader(flags: flags, environment: environment)
         var settings = Settings()
         settings.logLevel = defaultLogLevel
@@ -86,6 +85,15 @@ package struct Settings: Sendable {
         settings.given = try await reader.given()
         settings.warnings = reader.warnings
         return settings
+    }
+
+    /// The variables of a file as some editors and systems leave it: a byte order mark before the first name, carriage
+    /// returns after the values. An empty one is how a compose file says that there is none.
+    static func tidied(_ environment: [String: String]) -> [String: String] {
+        environment.reduce(into: [:]) { tidied, variable in
+            let value = variable.value.hasSuffix("\r") ? String(variable.value.dropLast()) : variable.value
+            if !value.isEmpty { tidied[variable.key.withoutByteOrderMark] = value }
+        }
     }
 
     static func existing(_ file: String) -> String? {

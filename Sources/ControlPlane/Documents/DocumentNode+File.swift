@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 extension DocumentNode {
     static let maximumFileBytes = 8 << 20
@@ -10,11 +11,10 @@ extension DocumentNode {
         func problem(_ message: String) -> DocumentProblems {
             DocumentProblems([DocumentProblem(path: "", message: message)])
         }
-        var info = stat()
-        guard stat(file, &info) == 0 else { throw problem("the file is not there or cannot be read") }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw problem("is no file") }
-        guard info.st_size <= Self.maximumFileBytes else {
-            throw problem("the file has \(info.st_size) bytes; at most \(Self.maximumFileBytes) are read")
+        guard let status = FileStatus(path: file) else { throw problem("the file is not there or cannot be read") }
+        guard status.isRegular else { throw problem("is no file") }
+        guard status.size <= Self.maximumFileBytes else {
+            throw problem("the file has \(status.size) bytes; at most \(Self.maximumFileBytes) are read")
         }
         let data: Data
         do {

@@ -7,6 +7,7 @@ extension DocumentNode {
     /// - Throws: ``DocumentProblems`` with line and column.
     init(yaml text: String, isTrusted: Bool = true) throws(DocumentProblems) {
         _ = Self.limitDepth
+        let text = text.withoutByteOrderMark
         if !isTrusted { try Self.refuseCostly(text) }
         do {
             guard let node = try Yams.compose(yaml: text) else {

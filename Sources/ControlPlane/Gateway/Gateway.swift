@@ -14,6 +14,7 @@ package struct Gateway: Sendable {
     private let origin: GatewayOrigin
     private let isShared: Bool
     private let storesCookies: Bool
+    private let control: ListenAddress?
     private let logger: Logger
 
     /// Bytes of all stored bodies together.
@@ -23,8 +24,11 @@ package struct Gateway: Sendable {
     ///   - origin: base URL of the API, which may be wherever it is: the addresses of its host are always allowed.
     ///   - isShared: whether what one client got may answer another.
     ///   - storesCookies: whether a shared cache stores `Set-Cookie` where the origin allows it.
+    ///   - control: where operators are answered, if anywhere.
     /// - Throws: ``SettingsError`` for an origin that is none.
-    package init(settings: Settings, origin: String, isShared: Bool, storesCookies: Bool, logger: Logger) throws {
+    package init(
+        settings: Settings, origin: String, isShared: Bool, storesCookies: Bool, control: ListenAddress?, logger: Logger
+    ) throws {
         guard SettingsReader.baseURL(origin) != nil,
             let origin = try? GatewayOrigin(parsing: origin, host: settings.host)
         else {
@@ -34,16 +38,17 @@ package struct Gateway: Sendable {
         self.origin = origin
         self.isShared = isShared
         self.storesCookies = storesCookies
+        self.control = control
         self.logger = logger
     }
 
     /// Serves until SIGTERM or SIGINT.
     package func serve() async throws {
         let folder = try DataFolder(path: settings.data)
-        let history = try LimitsHistory(path: folder.limits)
+        let history = try LimitsHistory(in: folder, logger: logger)
         let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
         let opened = try await OpenedLimits.open(
-            settings, history: history, as: .running(at: settings.port)
+            settings, history: history, as: .running(at: settings.port), logger: logger
         ) { _ in }
         let limits = opened.limits
         let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
@@ -63,8 +68,14 @@ package struct Gateway: Sendable {
                         LimitLayer(limits, MetricsLayer(network))))))
         let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
         var services: [any Service] = [
-            server(responder), refreshes, StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
+            Listening(server: server(responder), host: settings.host, port: settings.port), refreshes,
+            StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
         ]
+        if let address = self.control {
+            let operators = GatewayControl(
+                limits: limits, control: control, cache: store, storage: StorageCheck(folder, [folder.limits]))
+            services.append(operators.server(at: address, logger: logger))
+        }
         if case .shared(let shared) = opened.backend {
             services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
         }

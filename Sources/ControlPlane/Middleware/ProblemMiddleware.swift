@@ -1,10 +1,14 @@
 import Harvesting
 import Hummingbird
 import Logging
+import Metrics
 import RateLimiting
+import Storage
 
 /// Turns every error into a problem document; what nobody foresaw becomes a 500 that tells nothing and is logged.
 struct ProblemMiddleware: RouterMiddleware {
+    let storage: StorageCheck
+
     func handle(
         _ request: Request,
         context: WeirRequestContext,
@@ -14,10 +18,15 @@ struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             var problem = Self.problem(error, request)
+            var metadata: Logger.Metadata = ["stage": "http", "detail": "\(error)"]
+            if problem.kind == .internalError, let fault = await storage.fault(error) {
+                problem = Problem(fault)
+                metadata["reason"] = "\(fault.rawValue)"
+                Counter(label: "weir_storage_errors_total", dimensions: [("reason", fault.rawValue)]).increment()
+            }
             problem.requestID = context.requestID
-            if problem.kind == .internalError || problem.kind == .limitsUnavailable {
-                context.logger.error(
-                    "\(problem.kind.title.lowercased())", metadata: ["stage": "http", "detail": "\(error)"])
+            if [.internalError, .limitsUnavailable, .storageFull, .storageUnavailable].contains(problem.kind) {
+                context.logger.error("\(problem.kind.title.lowercased())", metadata: metadata)
             }
             let response = try Response.json(
                 problem, status: problem.kind.status, headers: problem.headers,
@@ -70,5 +79,14 @@ struct ProblemMiddleware: RouterMiddleware {
         default:
             return Problem(.internalError, "something went wrong here; the log has more under this request_id")
         }
+    }
+}
+
+extension Problem {
+    /// What keeps the service from writing down what it is asked to; the error itself is for the log.
+    fileprivate init(_ fault: StorageFault) {
+        self.init(
+            fault == .full ? .storageFull : .storageUnavailable,
+            "the data folder cannot be used: \(fault) (\(fault.rawValue)); nothing was changed")
     }
 }

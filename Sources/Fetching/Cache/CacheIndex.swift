@@ -2,17 +2,25 @@ import Foundation
 import GRDB
 import HTTPCaching
 import HTTPTypes
+import Storage
 
 /// The index of the cache: one SQLite file. Losing it loses the cache and nothing else.
 struct CacheIndex: Sendable {
     let pool: DatabasePool
+    /// What was there, and could not be read.
+    let setAside: DatabaseFile.SetAside?
     let waiting = Waiting()
 
     init(path: String) throws {
+        let opened = try DatabaseFile(path: path).open { try Self.open(path) }
+        (pool, setAside) = (opened.database, opened.setAside)
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "cache"
-        pool = try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("entries") { database in
             try database.execute(
@@ -45,6 +53,8 @@ struct CacheIndex: Sendable {
                     """)
         }
         try migrator.migrate(pool)
+        try pool.checkIntegrity()
+        return pool
     }
 
     func entries(for key: CacheKey) async throws -> [CacheEntry] {

@@ -4,6 +4,7 @@ package import Logging
 import Metrics
 import NIOCore
 import RateLimiting
+import Storage
 import Synchronization
 
 /// What was fetched before: an index in SQLite, bodies as files, bounded in size; the longest unused goes first.
@@ -33,6 +34,7 @@ package final class CacheStore: Sendable {
     package init(folder: URL, maximumBytes: Int64, logger: Logger) throws {
         bodies = try CacheBodies(folder: folder)
         index = try CacheIndex(path: folder.appending(path: "index.sqlite").path(percentEncoded: false))
+        index.setAside?.log(logger, "the cache begins empty")
         let (files, bytes, newestID) = try index.inventory()
         try bodies.removeAll(but: files)
         state = Mutex(State(bytes: bytes, nextID: newestID + 1))
@@ -206,6 +208,7 @@ package final class CacheStore: Sendable {
 
     func complain(_ what: String, _ error: any Error) {
         guard !(error is CancellationError) else { return }
-        logger.error("\(what)", metadata: ["stage": "cache", "reason": "storage_error", "detail": "\(error)"])
+        let reason = (StorageFault(error) ?? .failing).rawValue
+        logger.error("\(what)", metadata: ["stage": "cache", "reason": "\(reason)", "detail": "\(error)"])
     }
 }

@@ -1,23 +1,39 @@
 import HTTPCaching
+import HTTPTypes
 import RateLimiting
 
 /// The rest that a host asked for: `Retry-After`, in seconds or as a date (RFC 9110, section 10.2.3).
 struct RetryAfter: Hashable, Sendable {
-    /// When the rest is over; at most ``UpstreamOutcome/longestRest`` from now.
+    /// When the rest is over: after now, and at most ``UpstreamOutcome/longestRest`` from now.
     let time: Timestamp
 
-    /// `nil` when it is in words that cannot be read.
-    init?(parsing text: String, now: Timestamp) {
-        let microseconds: Int64
-        if let seconds = Int64(text) {
-            guard seconds >= 0 else { return nil }
-            microseconds = min(seconds, UpstreamOutcome.longestRest) * 1_000_000
-        } else {
-            let today = HTTPDate(seconds: now.microseconds / 1_000_000)
-            guard let date = HTTPDate(parsing: text, now: today) else { return nil }
-            let seconds = min(date.seconds - now.microseconds / 1_000_000, UpstreamOutcome.longestRest)
-            microseconds = max(0, seconds * 1_000_000 - now.microseconds % 1_000_000)
+    /// The longest of the rests that were asked for, since some hosts send several.
+    ///
+    /// `nil` where none can be read, or none lies ahead: a host that asks for no rest is not a host that wants to be
+    /// asked again at once.
+    init?(_ fields: HTTPFields, now: Timestamp) {
+        let members = FieldList.members(of: .retryAfter, in: fields)
+        var longest: Int64 = 0
+        for (index, member) in members.enumerated() {
+            // The comma of a date separates nothing.
+            let next = index + 1 < members.count ? members[index + 1] : nil
+            let date = next.map { "\(member), \($0)"[...] } ?? member
+            longest = max(
+                longest, Self.rest(member, now) ?? Self.rest(until: date, now) ?? Self.rest(until: member, now) ?? 0)
         }
-        time = now.advanced(by: min(microseconds, UpstreamOutcome.longestRest))
+        guard longest > 0 else { return nil }
+        time = now.advanced(by: min(longest, UpstreamOutcome.longestRest))
+    }
+
+    /// Microseconds. Seconds are whole ones in the standard, so a part of one is a whole one.
+    private static func rest(_ seconds: Substring, _ now: Timestamp) -> Int64? {
+        HintNumber.parse(seconds).map { UpstreamOutcome.microseconds(ofSeconds: $0.rounded(.up)) }
+    }
+
+    private static func rest(until date: Substring, _ now: Timestamp) -> Int64? {
+        let today = HTTPDate(seconds: now.microseconds / 1_000_000)
+        return HTTPDate(parsing: date, now: today).map { date in
+            Timestamp(microseconds: date.seconds * 1_000_000).microseconds(since: now)
+        }
     }
 }

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
@@ -47,7 +46,7 @@ package struct NetworkTransport: Transport {
         } catch {
             throw Self.named(error, duringBody: false)
         }
-        guard let status = Int(exactly: response.status.code), Self.statuses.contains(status) else {
+        guard let code = Int(exactly: response.status.code), Self.statuses.contains(code) else {
             throw FetchError.undecodable("its status \(response.status.code) is none of HTTP's")
         }
         var headers = HTTPFields(response.headers, splitCookie: false)
@@ -55,13 +54,18 @@ package struct NetworkTransport: Transport {
         else {
             throw FetchError.fieldsTooLarge(limit: Self.maximumFieldBytes)
         }
-        if userAgent != nil { Self.describeDecoded(&headers) }
+        let status = HTTPResponse.Status(code: code)
+        var body = FetchBody(NamedErrors(base: response.body))
+        // Where there is no body, its coding is nobody's trouble.
+        let hasBody = request.method != .head && status != .noContent && status != .notModified
+        if userAgent != nil,
+            let coding = hasBody ? try ContentCoding.ofBody(headers) : try? ContentCoding.ofBody(headers)
+        {
+            Self.describeDecoded(&headers)
+            body = FetchBody(DecodedBody(base: NamedErrors(base: response.body), coding: coding))
+        }
         return try await consume(
-            FetchResponse(
-                status: HTTPResponse.Status(code: status),
-                headers: headers,
-                body: FetchBody(NamedErrors(base: response.body)),
-                address: request.address))
+            FetchResponse(status: status, headers: headers, body: body, address: request.address))
     }
 
     /// NIO reads `M-SEARCH` as a method of its own, and would write that one as a word that no server knows.
@@ -80,11 +84,8 @@ package struct NetworkTransport: Transport {
         return fields
     }
 
-    /// The client decompresses, but leaves the fields as they were for the compressed bytes.
+    /// Leaves out what is true of the compressed bytes only.
     private static func describeDecoded(_ headers: inout HTTPFields) {
-        guard let coding = headers[.contentEncoding]?.lowercased(), coding == "gzip" || coding == "deflate" else {
-            return
-        }
         headers[.contentEncoding] = nil
         headers[.contentLength] = nil
         // The same content in other bytes (RFC 9110, section 8.8.3.3).
@@ -113,10 +114,6 @@ package struct NetworkTransport: Transport {
             default: break
             }
             return duringBody ? FetchError.truncated("\(error)") : FetchError.connectError("\(error)")
-        case NIOHTTPDecompression.DecompressionError.limit:
-            return FetchError.undecodable("its body grows to more than \(UpstreamClients.largestGrowth) times its size")
-        case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
-            return FetchError.undecodable("\(error)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             return FetchError.tlsError("\(error)")
         default:

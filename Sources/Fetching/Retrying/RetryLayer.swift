@@ -63,9 +63,11 @@ package struct RetryLayer<Next: Transport>: Transport {
     private func patience(with response: FetchResponse, _ attempt: Int, _ request: FetchRequest) -> Duration? {
         guard [429, 500, 502, 503, 504].contains(response.status.code) else { return nil }
         let now = time.now()
-        let rest = response.headers[.retryAfter].flatMap { RetryAfter(parsing: $0, now: now) }
-        let wait = rest.map { Duration.microseconds($0.time.microseconds(since: now)) }
-        return allowed(wait ?? Backoff.delay(afterTry: attempt), request)
+        // A date is a whole second, of which next to nothing may be left.
+        let rest = RetryAfter(response.headers, now: now).map { rest in
+            max(Backoff.shortest, .microseconds(rest.time.microseconds(since: now)))
+        }
+        return allowed(rest ?? Backoff.delay(afterTry: attempt), request)
     }
 
     private func allowed(_ wait: Duration, _ request: FetchRequest) -> Duration? {

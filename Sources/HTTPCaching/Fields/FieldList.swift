@@ -10,7 +10,7 @@ package enum FieldList {
     /// - Parameters:
     ///   - separator: what stands between members outside of quotes.
     ///   - hasEscapes: whether a backslash in quotes takes its meaning from what follows; not in entity tags.
-    static func split(
+    package static func split(
         _ text: Substring, at separator: UInt8 = UInt8(ascii: ","), hasEscapes: Bool = true
     ) -> [Substring] {
         var parts: [Substring] = []
@@ -35,7 +35,7 @@ package enum FieldList {
         return parts.map(trimmed).filter { !$0.isEmpty }
     }
 
-    static func trimmed(_ text: Substring) -> Substring {
+    package static func trimmed(_ text: Substring) -> Substring {
         func isSpace(_ octet: UInt8) -> Bool { octet == UInt8(ascii: " ") || octet == UInt8(ascii: "\t") }
         var octets = text.utf8.drop(while: isSpace)
         while let last = octets.last, isSpace(last) { octets.removeLast() }

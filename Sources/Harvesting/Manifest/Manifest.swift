@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+package import Storage
 
 /// The durable record of jobs, works and attempts: one SQLite file, one owner of its writer and its migrations.
 package struct Manifest: Sendable {
@@ -8,11 +9,21 @@ package struct Manifest: Sendable {
     let keyFile: URL
     /// Of ``CrashMark``.
     let crashMark: URL
+    /// What was there, and could not be read; its jobs are gone.
+    package let setAside: DatabaseFile.SetAside?
 
     /// Opens the file, making or migrating it. Nobody but its owner may read it, since jobs can bring credentials.
     ///
     /// - Throws: `DatabaseError`, and what changing its permissions throws.
     package init(path: String) throws {
+        let opened = try DatabaseFile(path: path).open { try Self.open(path) }
+        (pool, setAside) = (opened.database, opened.setAside)
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        keyFile = folder.appending(path: "credentials.key")
+        crashMark = folder.appending(path: "crashed")
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
         // SQLite's own files beside it get the same permissions.
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil)
@@ -21,11 +32,10 @@ package struct Manifest: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "manifest"
-        pool = try DatabasePool(path: path, configuration: configuration)
-        try Self.migrations.migrate(pool)
-        let folder = URL(filePath: path).deletingLastPathComponent()
-        keyFile = folder.appending(path: "credentials.key")
-        crashMark = folder.appending(path: "crashed")
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try migrations.migrate(pool)
+        try pool.checkIntegrity()
+        return pool
     }
 
     private static var migrations: DatabaseMigrator {

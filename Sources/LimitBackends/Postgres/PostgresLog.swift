@@ -34,10 +34,19 @@ package final class PostgresLog: LimitLog {
             setUp: ["DO $$ BEGIN EXECUTE 'LISTEN weir_' || md5('\(name)'); END $$"])
     }
 
+    /// What libpq would complain of it has to be found before: its complaints repeat parts of the address, and where a
+    /// character of the password is not encoded, they repeat the password.
+    ///
     /// - Throws: ``InvalidAddress``.
     package static func check(_ address: String) throws(InvalidAddress) {
-        guard address.hasPrefix("postgresql://") || address.hasPrefix("postgres://") else {
-            throw InvalidAddress("must look like postgresql://user:password@host:5432/database")
+        guard address.hasPrefix("postgresql://") || address.hasPrefix("postgres://"),
+            let options = ConnectionOptions.parse(address),
+            !(options["host", default: ""] + options["dbname", default: ""]).contains("@"),
+            options["port", default: ""].split(separator: ",").allSatisfy({ UInt16($0) != nil })
+        else {
+            throw InvalidAddress(
+                "must look like postgresql://user:password@host:5432/database; write %40 for @ in the password, and so on"
+            )
         }
     }
 

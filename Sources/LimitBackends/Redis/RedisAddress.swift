@@ -20,7 +20,7 @@ package struct RedisAddress: Sendable {
         let authority = rest.prefix { $0 != "/" }
         let path = rest[authority.endIndex...].drop { $0 == "/" }
         guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
-            throw InvalidAddress("has '/\(path)' where the number of a database belongs")
+            throw InvalidAddress("has something else where the number of a database belongs; it \(Self.form)")
         }
         self.database = database
         isSecure = text[..<separator.lowerBound] == "rediss"

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -47,6 +48,18 @@ struct RedisConnection: Sendable {
             throw error
         }
         return connection
+    }
+
+    /// Why there is no connection, for people.
+    static func words(for error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first?.error else { return "no such host" }
+            return words(for: first)
+        case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+        case ChannelError.connectTimeout: return "the server does not answer"
+        default: return "\(error)"
+        }
     }
 
     private func introduce(_ address: RedisAddress) async throws {

@@ -147,7 +147,9 @@ package final class RedisLog: LimitLog {
     }
 
     private func unavailable(_ error: any Error) -> LimitLogUnavailable {
-        LimitLogUnavailable("\(nodes.current.map { "\($0): " } ?? "")\(error)")
+        let text = "\(error)"
+        let place = nodes.current.map { "\($0): " } ?? ""
+        return LimitLogUnavailable(text.hasPrefix(place) ? text : place + text)
     }
 
     package func news(after position: LogPosition) async throws(LimitLogUnavailable) {

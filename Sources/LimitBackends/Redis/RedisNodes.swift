@@ -129,7 +129,7 @@ final class RedisNodes: Sendable {
                 }
                 return connection
             } catch {
-                problems.append("\(server): \(error)")
+                problems.append("\(server): \(RedisConnection.words(for: error))")
             }
         }
         throw RedisFailure(description: problems.joined(separator: "; "))

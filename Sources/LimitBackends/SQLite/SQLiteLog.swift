@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import RateLimiting
+package import Storage
 
 /// The log of several processes on one machine, in an SQLite file: one short transaction for each batch.
 ///
@@ -9,6 +10,8 @@ package import RateLimiting
 package struct SQLiteLog: LimitLog {
     private let pool: DatabasePool
     private let clock: BootClock
+    /// What was there, and could not be read.
+    package let setAside: DatabaseFile.SetAside?
 
     /// How often a process looks whether others have appended something.
     private static let pollingInterval = Duration.milliseconds(5)
@@ -17,8 +20,14 @@ package struct SQLiteLog: LimitLog {
 
     /// Opens the file, making or migrating it.
     ///
-    /// - Throws: `DatabaseError`, and what making the file throws.
+    /// - Throws: `DatabaseError`, ``DatabaseFile/InUse``, and what making the file throws.
     package init(path: String) throws {
+        let opened = try DatabaseFile(path: path).openShared { try Self.open(path) }
+        (pool, setAside) = (opened.database, opened.setAside)
+        clock = try BootClock()
+    }
+
+    private static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "limits"
         configuration.maximumReaderCount = 2
@@ -28,9 +37,10 @@ package struct SQLiteLog: LimitLog {
             usleep(tries < 20 ? 50 : 500)
             return tries < 10_000
         }
-        pool = try DatabasePool(path: path, configuration: configuration)
-        clock = try BootClock()
-        try Self.migrations.migrate(pool)
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try migrations.migrate(pool)
+        try pool.checkIntegrity()
+        return pool
     }
 
     private static var migrations: DatabaseMigrator {

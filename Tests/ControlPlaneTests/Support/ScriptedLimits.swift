@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdTesting
 import RateLimiting
@@ -41,14 +42,17 @@ struct ScriptedLimits: LimitBackend {
     func serve<Value: Sendable>(
         _ body: @Sendable (any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
-        let router = Router(context: WeirRequestContext.self)
-        router.addMiddleware {
-            RequestLogMiddleware()
-            ProblemMiddleware()
+        try await withTemporaryFolder { folder in
+            let folder = try DataFolder(path: folder.path(percentEncoded: false))
+            let router = Router(context: WeirRequestContext.self)
+            router.addMiddleware {
+                RequestLogMiddleware()
+                ProblemMiddleware(storage: StorageCheck(folder, []))
+            }
+            let routes = RouteTable(router: router)
+            TokensController(limits: self).addRoutes(to: routes)
+            LeasesController(limits: self).addRoutes(to: routes)
+            return try await Application(router: router, logger: .silent).test(.router, body)
         }
-        let routes = RouteTable(router: router)
-        TokensController(limits: self).addRoutes(to: routes)
-        LeasesController(limits: self).addRoutes(to: routes)
-        return try await Application(router: router, logger: .silent).test(.router, body)
     }
 }

@@ -1,3 +1,4 @@
+import Fetching
 import Harvesting
 import RateLimiting
 
@@ -18,7 +19,7 @@ struct ReleaseBody: Decodable {
 struct OutcomeBody: Decodable {
     let status: Int
     let retryAfterSeconds: Double?
-    let remaining: Int?
+    let remaining: Double?
     let resetSeconds: Double?
     let host: String?
 
@@ -33,24 +34,23 @@ struct OutcomeBody: Decodable {
     static let statuses = 100...599
 
     /// - Throws: ``Problem`` listing every field that cannot be accepted.
-    func outcome() throws -> UpstreamOutcome {
+    func outcome(now: Timestamp) throws -> UpstreamOutcome {
         var errors: [FieldError] = []
         if !Self.statuses.contains(status) {
             errors.append(.outside("outcome.status", Self.statuses))
         }
-        func microseconds(_ seconds: Double?, _ field: CodingKeys) -> Int64? {
-            guard let seconds else { return nil }
-            guard seconds >= 0, seconds.isFinite else {
+        for (value, field) in [(retryAfterSeconds, CodingKeys.retryAfterSeconds), (resetSeconds, .resetSeconds)] {
+            if let value, value < 0 {
                 errors.append(FieldError(path: "outcome.\(field.rawValue)", message: "must be 0 or more"))
-                return nil
             }
-            return Int64(min(seconds * 1_000_000, Double(UpstreamOutcome.longestRest)).rounded(.up))
         }
-        let outcome = UpstreamOutcome(
-            status: status, retryAfter: microseconds(retryAfterSeconds, .retryAfterSeconds), remaining: remaining,
-            reset: microseconds(resetSeconds, .resetSeconds))
         if let problem = Problem(errors) { throw problem }
-        return outcome
+        return UpstreamOutcome(
+            status: status,
+            // As the header fields of the same names are read.
+            retryAfter: retryAfterSeconds.map { UpstreamOutcome.microseconds(ofSeconds: $0.rounded(.up)) },
+            remaining: remaining.map(AnnouncedQuota.wholeUnits),
+            reset: resetSeconds.map { QuotaReset.microseconds($0, now: now) })
     }
 }
 

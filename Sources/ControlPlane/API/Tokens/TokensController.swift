@@ -117,7 +117,7 @@ struct TokensController: Sendable {
 
     private func release(_ request: Request) async throws -> Response {
         let body = try await request.json(ReleaseBody.self)
-        let outcome = try body.outcome?.outcome()
+        let outcome = try body.outcome?.outcome(now: await limits.now())
         guard let lease = LeaseID(body.lease) else { throw Problem(.leaseUnknown, lease: body.lease) }
         if let outcome {
             // A lease that has ended is told by the release.

@@ -5,6 +5,8 @@ package struct LimitSources: Sendable {
     package var file: String?
     var environment = LimitsReader.Result()
     var flags = LimitsReader.Result()
+    /// What is missing of what the API said before.
+    var recordWarnings: [DocumentProblem] = []
 
     /// Reads the file.
     ///

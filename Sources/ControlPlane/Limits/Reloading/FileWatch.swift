@@ -1,22 +1,14 @@
-import Foundation
+import Storage
 
 /// What tells one state of a file from another, symbolic links followed: a file that was replaced by another, by rename
 /// or by a link that leads elsewhere now (as Kubernetes does), differs as one that was written does.
 struct FileFingerprint: Hashable, Sendable {
-    private let device: UInt64
-    private let inode: UInt64
-    private let size: Int64
-    private let times: [Int]
+    private let status: FileStatus
 
     /// - Returns: `nil` when there is no such file.
     init?(of path: String) {
-        var info = stat()
-        guard stat(path, &info) == 0 else { return nil }
-        device = UInt64(info.st_dev)
-        inode = UInt64(info.st_ino)
-        size = Int64(info.st_size)
-        // The second pair changes with permissions too, and cannot be set back.
-        times = [info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec]
+        guard let status = FileStatus(path: path) else { return nil }
+        self.status = status
     }
 }
 

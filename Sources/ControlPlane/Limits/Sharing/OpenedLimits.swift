@@ -2,6 +2,7 @@ import Fetching
 import LimitBackends
 import Logging
 import RateLimiting
+import Storage
 
 /// Limits where the `backend` part of the limits document says they are kept, ready to decide, and what they start with.
 struct OpenedLimits: Sendable {
@@ -23,16 +24,17 @@ struct OpenedLimits: Sendable {
 
     /// - Parameters:
     ///   - instance: this process, as others see it.
+    ///   - logger: hears of a damaged file.
     ///   - report: called for what happens to limits.
     /// - Throws: ``DocumentProblems`` when the limits document cannot be accepted; ``SettingsError`` when the backend
     ///   cannot be reached; what the record of versions throws.
     static func open(
-        _ settings: Settings, history: LimitsHistory, as instance: Instance,
+        _ settings: Settings, history: LimitsHistory, as instance: Instance, logger: Logger,
         report: @escaping @Sendable (LimiterEvent) -> Void
     ) async throws -> OpenedLimits {
         let start = try LimitsStart(settings.limits, after: try history.newest())
         let backend = start.state.effective.backend
-        guard let logs = try logs(backend, settings) else {
+        guard let logs = try logs(backend, settings, logger) else {
             if let unrecorded = start.unrecorded { try history.appendNow(unrecorded) }
             let memory = MemoryBackend(
                 table: start.state.table, clock: ContinuousClock(), wallClock: .wallClock, learning: backend.learning,
@@ -42,7 +44,9 @@ struct OpenedLimits: Sendable {
         do {
             return try await join(logs, instance, start, settings.limits, history, report)
         } catch let error as LimitLogUnavailable {
-            throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be used: \(error)")
+            // What libpq says has several lines.
+            let why = "\(error)".split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be used: \(why)")
         } catch let error as MalformedBytes {
             throw SettingsError("backend_dsn", "the \(backend.kind) backend cannot be shared: \(error)")
         }
@@ -55,9 +59,9 @@ struct OpenedLimits: Sendable {
         var parts: [any LimitLog] = []
     }
 
-    private static func logs(_ backend: BackendSettings, _ settings: Settings) throws -> Logs? {
+    private static func logs(_ backend: BackendSettings, _ settings: Settings, _ logger: Logger) throws -> Logs? {
         switch backend.kind {
-        case "sqlite": return Logs(whole: try SQLiteLog(path: backend.dsn))
+        case "sqlite": return Logs(whole: try file(backend.dsn, logger))
         case "postgres": return Logs(whole: try PostgresLog(backend.dsn, namespace: backend.namespace))
         case "redis":
             let address = try RedisAddress(parsing: backend.dsn)
@@ -67,6 +71,17 @@ struct OpenedLimits: Sendable {
             }
             return Logs(whole: log(nil), parts: backend.logs == 1 ? [] : (0..<backend.logs).map(log))
         default: return nil
+        }
+    }
+
+    private static func file(_ path: String, _ logger: Logger) throws -> SQLiteLog {
+        do {
+            let log = try SQLiteLog(path: path)
+            log.setAside?.log(logger, "what was used of limits is forgotten")
+            return log
+        } catch {
+            let why = StorageFault(error).map { "\($0)" } ?? "\(error)"
+            throw SettingsError("backend_dsn", "the sqlite backend '\(path)' cannot be used: \(why)")
         }
     }
 

@@ -1,10 +1,13 @@
 import Foundation
 import GRDB
 import RateLimiting
+import Storage
 
 /// The durable record of all versions: one SQLite file, one owner of its writer and its migrations.
 struct LimitsHistory: Sendable {
     private let queue: DatabaseQueue
+    /// What was there, and could not be read; what the API had said is gone.
+    let setAside: DatabaseFile.SetAside?
 
     /// Older ones are forgotten, and more of them where they are large.
     static let maximumVersions = 1000
@@ -15,11 +18,16 @@ struct LimitsHistory: Sendable {
     ///
     /// - Throws: `DatabaseError`.
     init(path: String) throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
-        configuration.label = "limits"
-        queue = try DatabaseQueue(path: path, configuration: configuration)
-        try Self.migrations.migrate(queue)
+        let opened = try DatabaseFile(path: path).open {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            configuration.label = "limits"
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try Self.migrations.migrate(queue)
+            try queue.checkIntegrity()
+            return queue
+        }
+        (queue, setAside) = (opened.database, opened.setAside)
     }
 
     /// Opens the file of what may be a running service, to look at only.
@@ -30,6 +38,7 @@ struct LimitsHistory: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.readonly = true
         queue = try DatabaseQueue(path: path, configuration: configuration)
+        setAside = nil
     }
 
     /// Small columns first: SQLite reads what stands before a column to come to it.

@@ -38,7 +38,8 @@ struct LimitsState: Sendable {
     /// Oddities of what is in force, the first hundred of them.
     var warnings: [DocumentProblem] {
         let all =
-            file.warnings + sources.environment.warnings + sources.flags.warnings + overlayWarnings
+            sources.recordWarnings + file.warnings + sources.environment.warnings + sources.flags.warnings
+            + overlayWarnings
             + effective.warnings
         return Array(all.prefix(100))
     }

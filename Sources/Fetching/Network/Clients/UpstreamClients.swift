@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTPCompression
 import NIOSSL
 
 /// The HTTP clients of a process: one for what is reached directly, one for each proxy.
@@ -11,19 +10,16 @@ package struct UpstreamClients: Sendable {
     /// `nil` where nobody wants to hear of them.
     let interim: InterimResponses?
 
-    /// Compressed text shrinks to a hundredth at best; only bombs grow by more.
-    static let largestGrowth = 100
-
     /// - Parameters:
     ///   - addresses: what connections may lead to, where there is no proxy; `nil` is anywhere.
-    ///   - passesOn: whether answers are passed on as they are: compressed, and with what comes before them (1xx).
+    ///   - passesOn: whether answers are passed on with what comes before them (1xx).
     package init(
         proxies: ProxyRules, roots: TrustedRoots, addresses: AddressGuard?, passesOn: Bool = false
     ) {
         self.proxies = proxies
         let interim = passesOn ? InterimResponses() : nil
         self.interim = interim
-        var base = Self.configuration(roots, decompresses: !passesOn)
+        var base = Self.configuration(roots)
         // The only connections that can be read along on.
         if interim != nil { base.httpVersion = .http1Only }
         base.http1_1ConnectionDebugInitializer = { channel in
@@ -48,7 +44,7 @@ package struct UpstreamClients: Sendable {
     }
 
     /// No redirects of the client's own, no limit of its own below the limiter's.
-    private static func configuration(_ roots: TrustedRoots, decompresses: Bool) -> HTTPClient.Configuration {
+    private static func configuration(_ roots: TrustedRoots) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = .seconds(60)
@@ -63,7 +59,6 @@ package struct UpstreamClients: Sendable {
                 try RequestTarget.install(inStream: channel)
             }
         }
-        if decompresses { configuration.decompression = .enabled(limit: .ratio(largestGrowth)) }
         if !roots.certificates.isEmpty {
             var security = TLSConfiguration.makeClientConfiguration()
             security.additionalTrustRoots = [.certificates(roots.certificates)]
