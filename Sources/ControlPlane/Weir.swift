@@ -132,9 +132,7 @@ package struct Weir: Sendable {
     private var application: some ApplicationProtocol {
         Application(
             router: router,
-            server: HTTPServerBuilder { responder in
-                ServerChannel(refusal: RequestLogMiddleware.response(to:), responder: responder)
-            },
+            server: .api,
             configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "weir"),
             onServerRunning: { [logger, settings] channel in
                 let port = channel.localAddress?.port ?? settings.port

@@ -18,10 +18,7 @@ import Testing
         let limits = MemoryBackend(
             table: LimitTable(version: 1, document: document), clock: clock, wallClock: Timestamp(microseconds: 0),
             maxKeys: 2)
-        let router = Router(context: WeirRequestContext.self)
-        router.addMiddleware { ProblemMiddleware() }
-        TokensController(limits: limits).addRoutes(to: RouteTable(router: router))
-        try await Application(router: router, logger: .silent).test(.router) { client in
+        try await limits.serve { client in
             func acquire(_ host: String) async throws -> TestResponse {
                 try await client.executeRequest(
                     uri: "/v1/tokens/acquire", method: .post, headers: [:],

@@ -1,4 +1,3 @@
-import Foundation
 import RateLimiting
 import Testing
 
@@ -9,8 +8,8 @@ struct OutcomeBodyTests {
     private let now = Timestamp(microseconds: 1_795_000_000_000_000)
 
     private func outcome(_ fields: String) throws -> UpstreamOutcome {
-        let json = Data(#"{"status":429,\#(fields)}"#.utf8)
-        return try JSON.decoder.decode(Strict<OutcomeBody>.self, from: json).body.outcome(now: now)
+        let json = Array(#"{"status":429,\#(fields)}"#.utf8)
+        return try JSON.decode(OutcomeBody.self, from: json, within: .body).outcome(now: now)
     }
 
     @Test(

@@ -16,7 +16,7 @@ struct GatewayControl: Sendable {
         Listening(
             server: Application(
                 router: router,
-                server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+                server: .api,
                 configuration: .init(address: .hostname(address.host, port: address.port), serverName: "weir"),
                 onServerRunning: { channel in
                     let port = channel.localAddress?.port ?? address.port
@@ -33,7 +33,6 @@ struct GatewayControl: Sendable {
         router.addMiddleware {
             RequestLogMiddleware()
             ProblemMiddleware(storage: storage)
-            BodyLimitMiddleware()
         }
         let routes = RouteTable(router: router)
         UsageController(limits: limits).addRoutes(to: routes)

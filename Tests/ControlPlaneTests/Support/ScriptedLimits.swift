@@ -38,6 +38,9 @@ struct ScriptedLimits: LimitBackend {
     func now() async -> Timestamp { base.now() }
     func stop() async { base.stop() }
 
+}
+
+extension LimitBackend {
     /// Serves the token routes over these limits for as long as the body takes.
     func serve<Value: Sendable>(
         _ body: @Sendable (any TestClientProtocol) async throws -> Value
