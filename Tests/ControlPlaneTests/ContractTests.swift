@@ -93,6 +93,7 @@ struct ContractTests {
         given.formUnion(try await contradictions())
         given.formUnion(try await validAnswers())
         given.formUnion(try await fetchAnswers())
+        given.formUnion(try await unreadyAnswer())
         let errors: [any Error] = [
             CancellationError(), LimitLogUnavailable("no answer"), ContractDefect(description: "a broken backend"),
         ]
@@ -159,6 +160,18 @@ struct ContractTests {
                 #expect(answer.status.code == status)
             }
             return contract.answered
+        }
+    }
+
+    /// Of a service whose data folder is gone.
+    private func unreadyAnswer() async throws -> Set<String> {
+        try await withTemporaryFolder { [document] folder in
+            try await Weir.running(in: folder) { _, client in
+                let contract = ContractClient(document, client)
+                try FileManager.default.removeItem(at: folder)
+                #expect(try await contract.send(.get("/readyz")).status == .serviceUnavailable)
+                return contract.answered
+            }
         }
     }
 

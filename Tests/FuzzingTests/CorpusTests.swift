@@ -18,7 +18,7 @@ struct CorpusTests {
         }
         let seed = TestSeed.current
         var mutation = Mutation(seed: seed, corpus: texts)
-        for number in 0..<20_000 {
+        for number in 0..<5_000 {
             let text = mutation.next()
             do {
                 try target.run(text)
