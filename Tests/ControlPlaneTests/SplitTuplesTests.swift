@@ -53,7 +53,7 @@ import Testing
             return (
                 index,
                 PendingAcquire {
-                    try await Task.sleep(for: .microseconds(index))
+                    for _ in 0...index { await Task.yield() }
                     return try await limits.check(request)
                 }
             )

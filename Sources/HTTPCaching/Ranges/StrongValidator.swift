@@ -1,4 +1,4 @@
-package import HTTPTypes
+import HTTPTypes
 
 /// Tells whether two responses have the same bytes (RFC 9110, section 8.8.1), so that parts of them fit together.
 package enum StrongValidator: Hashable, Sendable {
