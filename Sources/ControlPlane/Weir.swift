@@ -124,7 +124,7 @@ package struct Weir: Sendable {
         FetchController(transport: fetches.following, limits: limits, isEnabled: settings.isFetchEnabled)
             .addRoutes(to: routes)
         CacheController(cache: fetches.cache).addRoutes(to: routes)
-        JobsController(harvests: harvests).addRoutes(to: routes)
+        JobsController(harvests: harvests, storage: storage).addRoutes(to: routes)
         JobRecordsController(harvests: harvests).addRoutes(to: routes)
         return routes
     }
@@ -137,7 +137,7 @@ package struct Weir: Sendable {
             onServerRunning: { [logger, settings] channel in
                 let port = channel.localAddress?.port ?? settings.port
                 logger.notice(
-                    "listening", metadata: ["stage": "http", "url": "http://\(settings.host):\(port)"])
+                    "listening", metadata: ["stage": "http", "url": "\(ListenAddress.url(settings.host, port))"])
             },
             logger: logger)
     }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// What keeps files or rows from being written or read. The name is shared by logs, metrics, answers and failures of jobs.
-package enum StorageFault: String, Sendable, CaseIterable {
+package enum StorageFault: String, Error, Sendable, CaseIterable {
     case full = "disk_full"
     case readOnly = "read_only"
     case permissionDenied = "permission_denied"
@@ -13,7 +13,9 @@ package enum StorageFault: String, Sendable, CaseIterable {
 
     /// `nil` for an error that is none of storage's.
     package init?(_ error: any Error) {
-        if let error = error as? DatabaseError {
+        if let fault = error as? StorageFault {
+            self = fault
+        } else if let error = error as? DatabaseError {
             self.init(error.resultCode)
         } else if let code = Self.code(of: error) {
             self.init(code: code.rawValue)

@@ -33,6 +33,20 @@ import Testing
         #expect(request["User-Agent"]?.hasPrefix("weir/") == true)
     }
 
+    @Test(
+        "A status that is none of HTTP's is refused, in an answer and in a robots.txt",
+        arguments: ["000", "050", "101"])
+    func noStatus(_ status: String) async throws {
+        let origin = try await ScriptedOrigin.serving { _ in .raw("HTTP/1.1 \(status) X\r\nContent-Length: 1\r\n\r\nx")
+        }
+        let fetching = try await FetchingService()
+        for role in ["metadata", "landing"] {
+            let answer = try await fetching.fetch("\(origin.url)/", role: role)
+            #expect(answer.status >= 400, "\(answer.text)")
+        }
+        #expect(try await fetching.service.get("/healthz").status == 200)
+    }
+
     @Test("HEAD is asked as HEAD")
     func head() async throws {
         let origin = try await ScriptedOrigin.serving { _ in .ok("", ["X-Id": "7"]) }

@@ -108,6 +108,24 @@ import Testing
         #expect(try await third.status == 200)
     }
 
+    /// A client that goes away gives back what it would not have heard of.
+    @Test func aBatchThatNobodyWaitsForAnyMoreHoldsNothing() async throws {
+        let service = try await LimitsService(
+            "defaults: { one: { max_concurrent: 1, max_delay_ms: 60000 }, any: { rates: [1000/SECOND] } }")
+        let port = try #require(service.running.url.split(separator: ":").last.flatMap { Int($0) })
+        _ = try await service.send(.POST, "/v1/tokens/acquire", #"{"host":"busy","role":"one"}"#)
+        let body = #"{"requests":[{"host":"busy","role":"one"},{"host":"free","role":"any"}]}"#
+        let head = "POST /v1/tokens/batch HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        try await RawConnection.open(port: port) { connection in
+            try await connection.send(head + body)
+            while try await !service.send(.GET, "/v1/leases?host=free").text.contains(#""lease""#) {
+                await Task.yield()
+            }
+        }
+        while try await service.send(.GET, "/v1/leases?host=free").text.contains(#""lease""#) { await Task.yield() }
+        #expect(try await service.send(.GET, "/v1/leases?host=busy").text.contains(#""lease""#))
+    }
+
     /// Every other request of a batch waits for a start; the answers come in the order of the requests all the same.
     @Test func aBatchInWhichSomeWaitIsAnsweredInOrder() async throws {
         let service = try await LimitsService(

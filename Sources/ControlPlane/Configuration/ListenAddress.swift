@@ -1,4 +1,4 @@
-/// Where to listen, such as `127.0.0.1:8090`; port 0 is any free one.
+/// Where to listen, such as `127.0.0.1:8090` or `[::1]:8090`; port 0 is any free one.
 package struct ListenAddress: Hashable, Sendable {
     package let host: String
     package let port: Int
@@ -8,7 +8,14 @@ package struct ListenAddress: Hashable, Sendable {
         guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
             let port = UInt16(text[text.index(after: colon)...])
         else { return nil }
-        host = String(text[..<colon])
+        let name = text[..<colon]
+        let isBracketed = name.hasPrefix("[") && name.hasSuffix("]")
+        host = String(isBracketed ? name.dropFirst().dropLast() : name)
         self.port = Int(port)
+    }
+
+    /// Where a server is that listens there.
+    static func url(_ host: String, _ port: Int) -> String {
+        host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
 }

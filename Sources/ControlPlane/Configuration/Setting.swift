@@ -134,7 +134,7 @@ package struct Setting: Sendable {
     /// Of the commands that talk to a running service.
     package static let server = Setting(
         "server", flag: "--server", default: "http://127.0.0.1:8080",
-        "The service that `weir limits` and `weir tokens` talk to")
+        "The service that `weir jobs`, `weir limits` and `weir tokens` talk to")
 
     /// Those that may stand in `config/weir.yaml`.
     static let inFile = ofProcess.filter { $0.key != config.key }

@@ -110,7 +110,8 @@ package struct Gateway: Sendable {
                 logger.notice(
                     "listening",
                     metadata: [
-                        "stage": "gateway", "url": "http://\(settings.host):\(port)", "origin": "\(origin.base.text)",
+                        "stage": "gateway", "url": "\(ListenAddress.url(settings.host, port))",
+                        "origin": "\(origin.base.text)",
                     ])
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,

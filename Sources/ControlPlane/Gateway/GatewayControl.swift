@@ -22,7 +22,7 @@ struct GatewayControl: Sendable {
                     let port = channel.localAddress?.port ?? address.port
                     logger.notice(
                         "control is listening",
-                        metadata: ["stage": "gateway", "url": "http://\(address.host):\(port)"])
+                        metadata: ["stage": "gateway", "url": "\(ListenAddress.url(address.host, port))"])
                 },
                 logger: logger),
             host: address.host, port: address.port)

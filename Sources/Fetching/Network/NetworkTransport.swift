@@ -16,7 +16,7 @@ package struct NetworkTransport: Transport {
     /// Bytes that the fields of a response may have.
     static let maximumFieldBytes = 64 << 10
     /// RFC 9110, section 15: three digits. HTTP/2 hands over whatever number came.
-    private static let statuses = 100...999
+    private static let statuses = 200...999
 
     /// - Parameter addresses: as the clients were made with.
     package init(clients: UpstreamClients, addresses: AddressGuard?, userAgent: String?) {

@@ -16,6 +16,17 @@ struct OriginFailureTests {
         }
     }
 
+    @Test("is a bad gateway when its status is none", arguments: ["000", "001", "099", "101", "1000"])
+    func noStatus(_ status: String) async throws {
+        let site = try Site.here
+        for end in ["Content-Length: 1\r\n\r\nx", "Upgrade: x\r\nConnection: upgrade\r\n\r\n"] {
+            for method in [HTTPMethod.GET, .POST] {
+                let reply = try await site.resource(.raw("HTTP/1.1 \(status) X\r\n\(end)")).send(method)
+                #expect(reply.status == 502 && reply.problem?.status == 502, "\(reply)")
+            }
+        }
+    }
+
     @Test("is felt by the client when it stops in the middle", arguments: ["no-store", "max-age=6000"])
     func cutOff(control: String) async throws {
         let answer = ScriptedAnswer.ok(String(repeating: "x", count: 100_000), ["Cache-Control": control])

@@ -48,6 +48,8 @@ struct StorageFaultTests {
         try FileManager.default.moveItem(at: service.file(name), to: service.folder.url.appending(path: "gone"))
         let (code, readiness) = try await service.readiness("missing")
         #expect(code == 503 && readiness.reason == "storage_missing")
+        let problem = try await service.send("POST", "/v1/jobs", Self.job)
+        #expect(problem == .init(type: "urn:weir:problem:storage_unavailable", status: 503))
         if name.isEmpty {
             // Another folder of the same name is not the one that is written to.
             try FileManager.default.createDirectory(at: service.file(""), withIntermediateDirectories: true)

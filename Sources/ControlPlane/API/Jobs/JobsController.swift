@@ -5,6 +5,7 @@ import Hummingbird
 /// `/v1/jobs`: submit harvests, steer them, take their results.
 struct JobsController: Sendable {
     let harvests: HarvestService
+    let storage: StorageCheck
 
     func addRoutes(to routes: RouteTable) {
         routes.on(.post, "/v1/jobs", maximumBodyBytes: WorkLines.maximumBytes) { request, context in
@@ -29,6 +30,8 @@ struct JobsController: Sendable {
     }
 
     private func submit(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+        // A file that was removed can still be written to, and nobody will ever read what it says.
+        if let fault = await storage.fault() { throw fault }
         let job = try await harvests.submit(
             try await JobSubmission.read(request), idempotencyKey: try request.idempotencyKey(),
             logger: context.logger)

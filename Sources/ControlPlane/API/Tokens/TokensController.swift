@@ -48,8 +48,8 @@ struct TokensController: Sendable {
             try body.request(idempotencyKey: key.map { "\($0)#\(index)" }, at: "requests[\(index)].")
         }
         let begun = try await limits.begin(asks)
-        let decisions = try await Self.decisions(begun, context)
-        let answers = zip(decisions, zip(asks, bodies)).enumerated().map { index, element -> BatchAnswer in
+        let decisions = try await decisions(begun, isRepeatable: key != nil, context)
+        let answers = try zip(decisions, zip(asks, bodies)).enumerated().map { index, element -> BatchAnswer in
             let (decision, (ask, body)) = element
             switch decision {
             case .success(.granted(let grant)):
@@ -57,6 +57,7 @@ struct TokensController: Sendable {
             case .success(.denied(let denial)):
                 return .refused(Problem(denial, of: ask))
             case .failure(let error):
+                guard let error = error as? AcquireError else { throw error }
                 return .refused(Problem(error, hasList: body.claims != nil, at: "requests[\(index)]."))
             }
         }
@@ -64,45 +65,61 @@ struct TokensController: Sendable {
     }
 
     /// Waits for those that are not decided yet, all at the same time.
-    private static func decisions(
-        _ begun: [Result<Acquisition, AcquireError>], _ context: WeirRequestContext
-    ) async throws -> [Result<Decision, AcquireError>] {
-        var decisions: [Result<Decision, AcquireError>] = []
+    ///
+    /// - Parameter isRepeatable: whether a client that has gone may ask again and be given the same.
+    /// - Throws: `CancellationError` when the client has gone; then nobody holds what was granted.
+    private func decisions(
+        _ begun: [Result<Acquisition, AcquireError>], isRepeatable: Bool, _ context: WeirRequestContext
+    ) async throws -> [Result<Decision, any Error>] {
+        var decisions: [Result<Decision, any Error>] = []
         var pending: [(index: Int, acquire: PendingAcquire)] = []
         for (index, result) in begun.enumerated() {
             switch result {
             case .success(.decided(let decision)): decisions.append(.success(decision))
             case .success(.pending(let acquire)):
                 pending.append((index, acquire))
-                decisions.append(.failure(.stopping))
+                decisions.append(.failure(AcquireError.stopping))
             case .failure(let error): decisions.append(.failure(error))
             }
         }
         guard !pending.isEmpty else { return decisions }
         let awaited = try await context.whileConnected { [pending] in
-            try await withThrowingTaskGroup(of: Awaited.self) { group in
+            await withTaskGroup(of: Awaited.self) { group in
                 for (index, acquire) in pending {
                     group.addTask {
-                        let decision: Result<Decision, AcquireError>
+                        let decision: Result<Decision, any Error>
                         do {
                             decision = .success(try await acquire.decision())
-                        } catch let error as AcquireError {
+                        } catch {
                             decision = .failure(error)
                         }
                         return Awaited(index: index, decision: decision)
                     }
                 }
-                return try await group.reduce(into: []) { $0.append($1) }
+                return await group.reduce(into: []) { $0.append($1) }
             }
         }
         for answer in awaited { decisions[answer.index] = answer.decision }
-        return decisions
+        guard let error = decisions.lazy.compactMap(\.failure).first(where: { !($0 is AcquireError) }) else {
+            return decisions
+        }
+        if !isRepeatable { await giveBack(decisions) }
+        throw error
+    }
+
+    /// Ends the leases that nobody will be told of.
+    private func giveBack(_ decisions: [Result<Decision, any Error>]) async {
+        for case .success(.granted(let grant)) in decisions {
+            guard let lease = grant.lease else { continue }
+            // Out of reach, it ends by itself.
+            _ = try? await limits.release(lease, unused: true)
+        }
     }
 
     /// The decision of a request that had to wait, and the request's place in its batch.
     private struct Awaited {
         let index: Int
-        let decision: Result<Decision, AcquireError>
+        let decision: Result<Decision, any Error>
     }
 
     private func check(_ request: Request) async throws -> Response {
@@ -139,5 +156,11 @@ struct TokensController: Sendable {
         case .expired: throw Problem(.leaseExpired, lease: body.lease)
         case .unknown: throw Problem(.leaseUnknown, lease: body.lease)
         }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
     }
 }

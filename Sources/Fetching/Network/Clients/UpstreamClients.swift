@@ -72,6 +72,8 @@ package struct UpstreamClients: Sendable {
         try LocationOctets.install(in: channel)
         try RequestTarget.install(inConnection: channel)
         try interim?.install(in: channel)
+        // Placed last, it comes right behind the codec.
+        try ConnectionStatusGuard.install(in: channel)
     }
 
     /// The client for an address, and whether a proxy looks its name up.
