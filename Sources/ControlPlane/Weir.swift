@@ -53,7 +53,12 @@ package struct Weir: Sendable {
         self.limits = limits
         control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
-        manifest.setAside?.log(logger, "its jobs are gone; files that were harvested are found again by their content")
+        manifest.setAside?.log(logger, "its jobs are gone")
+        if let kept = try folder.keepArtifacts(of: manifest) {
+            logger.error(
+                "the record of jobs is gone; their files were moved to \(kept)",
+                metadata: ["stage": "storage", "event_type": "artifacts_set_aside", "set_aside_as": "\(kept)"])
+        }
         let store = try ArtifactStore(root: folder.artifacts)
         fetches = try FetchStack(settings, cache: folder.cache, limits: limits, logger: logger)
         let openAlex = OpenAlexClient(

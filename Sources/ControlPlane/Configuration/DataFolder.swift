@@ -42,7 +42,9 @@ struct DataFolder: Sendable {
     ///
     /// - Returns: the new name; `nil` where nothing is lost.
     func keepArtifacts(of manifest: Manifest) throws -> String? {
-        guard manifest.setAside != nil || lacksManifest, FileManager.default.fileExists(atPath: artifacts.path()) else {
+        guard manifest.setAside != nil || lacksManifest,
+            FileManager.default.fileExists(atPath: artifacts.path(percentEncoded: false))
+        else {
             return nil
         }
         let kept = url.appending(path: "artifacts.kept-\(UUID().uuidString.prefix(8).lowercased())")
