@@ -28,7 +28,7 @@ let fuzzing: Target = {
     return .executableTarget(
         name: "fuzzer", dependencies: dependencies, path: "Tests/FuzzingTests",
         exclude: ["Corpus", "CorpusTests.swift"],
-        swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+        swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
 }()
 
 // The benchmarks are built only where they are asked for: by scripts/bench.

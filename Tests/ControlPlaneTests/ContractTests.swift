@@ -71,7 +71,8 @@ struct ContractTests {
                     + (path == "/v1/limits/effective" ? "?host=a.example&role=metadata" : "")
                 let listed = Set(operations.map(\.method))
                 let allowed = listed.contains(.get) ? listed.union([.head]) : listed
-                for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
+                let others = ["QUERY", "PROPFIND", "UNSUBSCRIBE"].compactMap { HTTPRequest.Method($0) }
+                for method in [.get, .head, .post, .put, .patch, .delete, .options] + others {
                     let request = ContractRequest(method: method, uri: uri)
                     if method == .head, allowed.contains(.head) {
                         let answer = try await contract.send(request)

@@ -7,9 +7,14 @@ final class RouteTable {
     private let router: Router<WeirRequestContext>
     private(set) var methods: [String: [HTTPRequest.Method]] = [:]
 
-    private static let standardMethods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace,
-    ]
+    /// All that SwiftNIO's parser knows, but for CONNECT: requests with others never come here.
+    private static let knownMethods: [HTTPRequest.Method] =
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+        + [
+            "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE",
+            "M-SEARCH", "MSEARCH", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "QUERY", "REBIND", "REPORT", "SEARCH",
+            "SOURCE", "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+        ].compactMap { HTTPRequest.Method($0) }
 
     init(router: Router<WeirRequestContext>) {
         self.router = router
@@ -39,7 +44,7 @@ final class RouteTable {
         for (path, known) in methods {
             let allowed = known.contains(.get) ? known + [.head] : known
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
-            for method in Self.standardMethods where !allowed.contains(method) {
+            for method in Self.knownMethods where !allowed.contains(method) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem(
                         .methodNotAllowed, "\(path) answers \(allow), not \(method.rawValue)", headers: [.allow: allow])
