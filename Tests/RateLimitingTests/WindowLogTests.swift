@@ -34,6 +34,15 @@ struct WindowLogTests {
         }
     }
 
+    @Test(arguments: [Int.min, -1, 0], [Int64.min, 0, 5, .max])
+    func givingBackNothingTakesNothing(_ weight: Int, _ start: Int64) throws {
+        let window = Window(rate: try Rate(units: 2, interval: 10))
+        var log = WindowLog()
+        log.append(Timestamp(microseconds: 5), weight: 1, reaching: 2)
+        log.giveBack(Timestamp(microseconds: start), weight: weight)
+        #expect(log.used(of: window, at: Timestamp(microseconds: 6)) == 1)
+    }
+
     /// Two bookings pushed the units before them out of a ring of two; without the bookings they matter again.
     @Test func giveBackRestoresWhatBookingsPushedOut() throws {
         let window = Window(rate: try Rate(units: 2, interval: 10))

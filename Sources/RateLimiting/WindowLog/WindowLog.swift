@@ -70,7 +70,9 @@ package struct WindowLog: Sendable {
     /// Later units keep their times. Units that already left the ring stay counted, which is only stricter.
     package mutating func giveBack(_ start: Timestamp, weight: Int) {
         let end = exact.firstIndex(after: start.microseconds)
-        let removed = min(weight, end - exact.firstIndex(after: start.microseconds - 1))
+        let held = end - exact.firstIndex(after: max(start.microseconds, .min + 1) - 1)
+        // What other instances ask for is not to be trusted with a process.
+        let removed = max(0, min(weight, held))
         exact.remove(end - removed..<end)
         count -= removed
     }
