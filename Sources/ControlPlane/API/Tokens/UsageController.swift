@@ -46,7 +46,8 @@ struct UsageController: Sendable {
         }
         let scope = try await scope(context, role: body?.role)
         let pause = Pause(until: await limits.now().advanced(by: Int64(duration) * 1000), reason: .byOperator)
-        return try .json(PauseAnswer(scope, await limits.pause(scope, pause)))
+        let taken = try await limits.pause(scope, pause)
+        return try .json(PauseAnswer(scope, taken))
     }
 
     private func resume(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
