@@ -100,7 +100,7 @@ struct DividingTests {
         var state = LimiterState(table: table, nonce: 1, maxWaiters: 1)
         let start = Timestamp(microseconds: 0)
         let request = AcquireRequest(claims: [AcquireRequest.Claim(key: LimitKey(host: "a", role: "r"))], wait: .client)
-        var alone = state.divided(Share(oneOf: 2), known: start, begin: start, nonce: 2)
+        var alone = state.divided(Share(oneOf: 2), for: 1, known: start, begin: start, nonce: 2)
         var leases: [LeaseID] = []
         for _ in 0..<3 {
             if case .decided(.granted(let grant)) = try alone.acquire(request, at: start) {
@@ -129,6 +129,8 @@ private struct DividedHistory {
         var stated: Timestamp
         var alone: LimiterState?
         var uncounted: [UncheckedUnits] = []
+        /// By the share, since it was set aside.
+        var spent: [UncheckedUnits] = []
     }
 
     private static let key = LimitKey(host: "a", role: "r")
@@ -216,7 +218,9 @@ private struct DividedHistory {
         }
         if members[index].alone == nil {
             members[index].alone = members[index].known.divided(
-                share, known: members[index].knownAt, begin: begin, nonce: 9)
+                share, for: members[index].instance.id, known: members[index].knownAt, begin: begin, nonce: 9)
+            let spent = members[index].spent
+            members[index].alone?.count(spent, at: now)
         }
         var asked = request
         asked.wait = .client
@@ -225,16 +229,25 @@ private struct DividedHistory {
         guard case .decided(.granted(let grant)) = outcome else { return }
         note(grant, request)
         grantedAlone += 1
-        members[index].uncounted += log.counted(request, at: grant.start)
+        let units = log.counted(request, at: grant.start)
+        members[index].uncounted += units
+        members[index].spent += units
     }
 
     private mutating func comeBack(_ index: Int) {
         _ = perform(.count(members[index].uncounted), by: index)
+        if random.chance(30) {
+            // The log was there for as long as it took to tell that, and no longer.
+            members[index].uncounted = []
+            members[index].alone = nil
+            return
+        }
         members[index].stated = now
         if log.instances[members[index].instance.id]?.isCutOff == true {
             _ = perform(.returned(members[index].instance, at: now, []), by: index)
         }
         members[index].uncounted = []
+        members[index].spent = []
         members[index].alone = nil
         members[index].isConnected = true
     }

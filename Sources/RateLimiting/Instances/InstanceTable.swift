@@ -69,8 +69,12 @@ struct InstanceTable: Sendable {
     subscript(id: UInt64) -> InstanceReport? { reports[id] }
 
     /// What is left where shares are set aside.
-    var portion: Portion {
-        Portion(without: reports.sorted { $0.key < $1.key }.filter(\.value.isCutOff).compactMap(\.value.share))
+    var portion: Portion { portion(besides: nil) }
+
+    /// What is left where the shares of all others are set aside.
+    func portion(besides id: UInt64?) -> Portion {
+        let cutOff = reports.sorted { $0.key < $1.key }.filter { $0.key != id && $0.value.isCutOff }
+        return Portion(without: cutOff.compactMap(\.value.share))
     }
 
     /// Those that may decide, with the others or alone.

@@ -2,13 +2,18 @@ extension LimiterState {
     /// A limiter for the share of an instance that is cut off, while what it shares limits through is out of reach.
     ///
     /// - Parameters:
+    ///   - id: of that instance.
     ///   - known: the time up to which this state knows what others did.
     ///   - begin: when the others set the share aside.
-    func divided(_ share: Share, known: Timestamp, begin: Timestamp, nonce: UInt64) -> LimiterState {
+    func divided(
+        _ share: Share, for id: UInt64, known: Timestamp, begin: Timestamp, nonce: UInt64
+    ) -> LimiterState {
         var state = LimiterState(table: table, nonce: nonce, maxWaiters: 0, maxKeys: maxKeys)
         state.portion = Portion(share)
         state.pauses = pauses
-        state.unknown = .others(UnknownUse.Others(share: share, keys: keys, known: known, begin: begin))
+        state.unknown = .others(
+            UnknownUse.Others(
+                share: share, keys: keys, known: known, portion: instances.portion(besides: id), begin: begin))
         return state
     }
 

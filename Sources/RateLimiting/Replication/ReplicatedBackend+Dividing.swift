@@ -38,10 +38,13 @@ extension ReplicatedBackend {
             let share = Share(oneOf: max(wanted.parts, reserved.parts))
             var known = shared.replica.state
             known.count(shared.uncounted, at: now)
-            shared.separation = Separation(
-                share: share,
-                state: known.divided(
-                    share, known: shared.replica.time, begin: begin, nonce: spread.nonce))
+            var state = known.divided(
+                share, for: instance.id, known: shared.replica.time, begin: begin, nonce: spread.nonce)
+            // The log may have answered, and have gone away again before it was told that this instance is back: then it is
+            // the same share still, and what was used of it is.
+            if !own.isCutOff { shared.spent = [] }
+            state.count(shared.spent, at: now)
+            shared.separation = Separation(share: share, state: state)
         }
         return true
     }
@@ -62,7 +65,9 @@ extension ReplicatedBackend {
             guard case .decided(var decision) = outcome else { return outcome }
             decision.basis = .share(share)
             if case .granted(let grant) = decision {
-                shared.uncounted += shared.replica.state.counted(request, at: grant.start)
+                let units = shared.replica.state.counted(request, at: grant.start)
+                shared.uncounted += units
+                shared.spent += units
             }
             return .decided(decision)
         }

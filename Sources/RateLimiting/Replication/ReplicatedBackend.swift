@@ -55,6 +55,8 @@ package final class ReplicatedBackend: SharedBackend {
         var wanted: Share?
         /// What decides while it is cut off.
         var separation: Separation?
+        /// Units that it granted by its share, since the others set that aside.
+        var spent: [UncheckedUnits] = []
         /// Leases that it gave then, or that the log has lost, for the others to take over.
         var orphans: [SeparateLease] = []
     }
