@@ -22,7 +22,7 @@ extension DocumentNode {
                 .sequence(values.enumerated().map { DocumentNode(json: $1, path: path.appending(.index($0))) })
             case .object(let values):
                 .mapping(
-                    values.sorted { $0.key < $1.key }.map { key, value in
+                    values.sortedByBytes.map { key, value in
                         (key, DocumentNode(json: value, path: path.appending(.key(key))))
                     })
             }

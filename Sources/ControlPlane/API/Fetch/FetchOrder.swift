@@ -65,7 +65,7 @@ struct FetchOrder: Decodable {
         if given.count > Self.mostFields {
             errors.append(FieldError(path: "headers", message: "at most \(Self.mostFields) are possible"))
         }
-        for (name, value) in given.sorted(by: { $0.key < $1.key }).prefix(Self.mostFields) {
+        for (name, value) in given.sortedByBytes.prefix(Self.mostFields) {
             let path = "headers.\(name.excerpt)"
             guard let field = HTTPField.Name(name) else {
                 errors.append(FieldError(path: path, message: "is no name of a header field"))

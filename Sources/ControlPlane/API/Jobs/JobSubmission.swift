@@ -31,7 +31,7 @@ enum JobSubmission {
     private static func request(from fields: [String: JSONValue]) throws -> JobRequest {
         var right = fields
         var errors: [FieldError] = []
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in fields.sortedByBytes {
             if let error = error(in: value, of: name) {
                 errors.append(error)
                 right[name] = nil

@@ -21,7 +21,7 @@ extension EffectiveLimits {
         let meant = document.roles.subtracting(document.defaults.keys).reduce(into: [String: String]()) {
             $0[$1] = Spelling.nearest(to: $1, in: document.defaults.keys)
         }
-        return document.hosts.sorted { $0.key < $1.key }.flatMap { host, policies in
+        return document.hosts.sortedByBytes.flatMap { host, policies in
             policies.keys.sorted().compactMap { role in
                 meant[role].map { nearest in
                     DocumentProblem(
