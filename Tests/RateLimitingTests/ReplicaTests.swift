@@ -63,6 +63,21 @@ struct ReplicaTests {
         #expect(throws: MalformedBytes.self) { try StartRing(from: &reader) }
     }
 
+    @Test(
+        "A batch that counts less than nothing, or more than can be added up, is refused", arguments: [.min, -1, .max])
+    func weightsNobodyGranted(_ weight: Int) throws {
+        let table = LimitTable(version: 1, document: LimitsDocument(defaults: ["r": PolicyPatch(rates: [])]))
+        var replica = Replica(
+            LimiterState(table: table, nonce: 1, maxWaiters: 0), at: LogPosition(number: 0, mark: 0),
+            Timestamp(microseconds: 0))
+        let key = LimitKey(host: "a", role: "r")
+        let units = UncheckedUnits(key: key, start: Timestamp(microseconds: 0), weight: weight)
+        let entry = LogEntry(
+            position: LogPosition(number: 1, mark: 1), time: Timestamp(microseconds: 1),
+            bytes: Replica.batch([.count([units, units])], mark: 1).bytes)
+        #expect(throws: MalformedBytes.self) { try replica.follow(entry) }
+    }
+
     @Test(arguments: [Int64.min, -1, 0, 1, 63, 64, 1 << 40, .max])
     func numbersComeBackAsTheyWere(_ number: Int64) throws {
         var bytes = ByteWriter()

@@ -111,7 +111,8 @@ extension Booking: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(order: try bytes.read(), start: try bytes.read(), weight: try bytes.read(), waiter: try bytes.read())
+        self.init(
+            order: try bytes.read(), start: try bytes.read(), weight: try bytes.readAmount(), waiter: try bytes.read())
     }
 }
 

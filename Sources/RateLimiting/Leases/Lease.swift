@@ -64,6 +64,7 @@ extension Holding: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(key: try bytes.read(), weight: try bytes.read(), entry: try bytes.read(), seat: try bytes.read())
+        self.init(
+            key: try bytes.read(), weight: try bytes.readAmount(), entry: try bytes.read(), seat: try bytes.read())
     }
 }

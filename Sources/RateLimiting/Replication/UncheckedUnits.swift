@@ -13,6 +13,6 @@ extension UncheckedUnits: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        self.init(key: try bytes.read(), start: try bytes.read(), weight: try bytes.read())
+        self.init(key: try bytes.read(), start: try bytes.read(), weight: try bytes.readAmount())
     }
 }
