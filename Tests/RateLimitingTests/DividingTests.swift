@@ -87,8 +87,7 @@ struct DividingTests {
         }
         #expect(
             denial.retryAt == start.advanced(by: 60_000_000), "a minute could be used up, of a day nothing is assumed")
-        var late = state
-        guard case .granted = try late.check(request, at: denial.retryAt) else {
+        guard case .granted = try state.check(request, at: denial.retryAt) else {
             Issue.record("it stays strict for no longer than it said")
             return
         }

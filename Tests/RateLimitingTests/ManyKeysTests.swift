@@ -28,6 +28,82 @@ struct ManyKeysTests {
         return state
     }
 
+    @Test("A check looks at the request's keys alone, and leaves nothing behind")
+    func excerpt() throws {
+        let state = try limiter(5000)
+        for host in ["h17", "unknown"] {
+            let request = request(host)
+            #expect(state.excerpt(of: request.claims.map(\.key), at: at(1)).keys.count == (host == "h17" ? 1 : 0))
+            #expect(try state.check(request, at: at(1)).grant != nil)
+        }
+        #expect(state.totals.keys == 5000)
+        #expect(state.usage(ListRequest(host: "h17"), at: at(0.5)).elements.first?.windows.first?.remaining == 99)
+    }
+
+    @Test("A check of a time to come counts no leases that have expired by then", arguments: [true, false])
+    func expired(_ isOfKey: Bool) throws {
+        var state = try limiter(maxConcurrent: isOfKey ? 1 : nil, globalMaxInflight: isOfKey ? 100 : 1)
+        _ = try state.acquire(request("a"), at: Self.start)
+        #expect(try state.check(request("a"), at: at(9.9)).denial?.retryAt == at(10))
+        #expect(try state.check(request("a"), at: at(10)).grant != nil)
+        #expect(state.usage(ListRequest(), at: at(10)).elements.first?.inFlight == 0)
+        #expect(state.leases(ListRequest(), client: nil, at: at(10)).elements.isEmpty)
+        #expect(state.totals.inFlight == 1, "until the next event")
+    }
+
+    @Test("A check of a host that the table has no room for says when there is, and nothing is dropped for it")
+    func full() throws {
+        let patch = PolicyPatch(rates: [try Rate(parsing: "1/10SECOND")], maxDelayMilliseconds: 0)
+        let table = LimitTable(version: 1, document: LimitsDocument(defaults: ["r": patch]))
+        var state = LimiterState(table: table, nonce: 1, maxWaiters: 1, maxKeys: 2)
+        for host in ["a", "b"] { _ = try state.acquire(request(host, hold: false), at: Self.start) }
+        let denial = try state.check(request("c"), at: at(1)).denial
+        #expect(denial?.violations.map(\.limit) == [.maxKeys(2)] && denial?.retryAt == at(10))
+        #expect(try state.check(request("c"), at: at(10)).grant != nil)
+        #expect(state.totals.keys == 2)
+    }
+
+    @Test("A page of one role's keys is full, whatever the other roles have")
+    func roles() throws {
+        var state = try limiter(1000)
+        for number in 0..<7 { _ = try state.acquire(request("s\(number)", "s", hold: false), at: Self.start) }
+        for number in 1000..<2000 { _ = try state.acquire(request("h\(number)", hold: false), at: Self.start) }
+        var sizes: [Int] = []
+        var hosts: Set<String> = []
+        var cursor: Int? = 0
+        while let next = cursor {
+            let page = state.usage(ListRequest(role: "s", cursor: next, limit: 3), at: Self.start)
+            sizes.append(page.elements.count)
+            hosts.formUnion(page.elements.map(\.key.host))
+            cursor = page.next
+        }
+        #expect(sizes == [3, 3, 1] && hosts == Set((0..<7).map { "s\($0)" }))
+        #expect(state.usage(ListRequest(role: "x"), at: Self.start).elements.isEmpty)
+        for cursor in [-1, .max, .min] {
+            #expect(state.usage(ListRequest(role: "s", cursor: cursor), at: Self.start).next == nil)
+            #expect(state.leases(ListRequest(cursor: cursor), client: nil, at: Self.start).next == nil)
+        }
+    }
+
+    @Test("The pages of a client's leases are bounded in what they look at, and together they have all of them")
+    func leases() throws {
+        var state = try limiter(rates: [])
+        for number in 0..<25_000 {
+            let client = number % 5000 == 4999 ? "me" : "other"
+            _ = try state.acquire(request("h\(number % 3)", client: client), at: Self.start)
+        }
+        var found: [Int] = []
+        var cursor: Int? = 0
+        while let next = cursor {
+            let page = state.leases(ListRequest(cursor: next, limit: 3), client: "me", at: Self.start)
+            found.append(page.elements.count)
+            cursor = page.next
+        }
+        #expect(found == [2, 2, 1])
+        let page = state.leases(ListRequest(host: "h0", limit: 1000), client: "me", at: Self.start)
+        #expect(page.elements.count == (0..<25_000).count { $0 % 5000 == 4999 && $0 % 3 == 0 } && page.next == nil)
+    }
+
     @Test("Limits are divided, and closed for a recovery, in place: no key is copied")
     func inPlace() throws {
         var state = try limiter(100)

@@ -148,6 +148,23 @@ struct KeyTable: Sendable {
         }
         return missing > 0 ? next.map(\.time).max() : nil
     }
+
+    /// Idle keys that ``nextRoom(for:besides:at:_:)`` looks at.
+    private static let mostLooks = 256
+
+    /// When idle keys can be dropped, as ``makeRoom(for:besides:at:_:)`` does, and at the earliest. Nothing changes.
+    ///
+    /// - Returns: `nil` when they can be now, or when more keys would have to be looked at to know.
+    func nextRoom(
+        for count: Int, besides kept: [LimitKey], at now: Timestamp, _ end: (KeyState) -> Timestamp
+    ) -> Timestamp? {
+        guard count > 0 else { return nil }
+        let droppable = idle.prefix(Self.mostLooks).count { end(states[$0]) <= now && !kept.contains(states[$0].key) }
+        guard droppable < count, idle.count <= Self.mostLooks, let next = turns.min?.time, next > now else {
+            return nil
+        }
+        return next
+    }
 }
 
 extension KeyTable: BinaryCodable {

@@ -3,7 +3,7 @@ import HeapModule
 import OrderedCollections
 
 extension LimiterState {
-    private func denial(
+    func denial(
         _ request: AcquireRequest, _ places: NonEmpty<Int>, until retryAt: Timestamp, _ violations: [Violation],
         at now: Timestamp
     ) -> Denial {
@@ -47,45 +47,62 @@ extension LimiterState {
         return limits
     }
 
-    /// No slot in flight: the same request would pass, at the latest, when enough leases have expired.
-    func crowded(_ request: AcquireRequest, _ places: NonEmpty<Int>, bound: Int64, at now: Timestamp) -> Denial {
+    /// Limits that have no free slot, and a time at which a request would pass at the latest.
+    struct Crowding {
+        let request: AcquireRequest
+        /// How long it may wait, in microseconds.
+        let bound: Int64
         var violations: [Violation] = []
-        var retryAt = now.advanced(by: 1)
-        func require(_ limit: Violation.Limit, on key: LimitKey, below most: Int, _ ends: [Timestamp]) {
+        var retryAt: Timestamp
+
+        init(_ request: AcquireRequest, bound: Int64, at now: Timestamp) {
+            self.request = request
+            self.bound = bound
+            retryAt = now.advanced(by: 1)
+        }
+
+        /// - Parameter free: when there is a slot at the latest; `nil` where nobody knows.
+        mutating func add(_ limit: Violation.Limit, of key: LimitKey, free: Timestamp?) {
             violations.append(Violation(key: key, limit: limit))
-            guard ends.count >= most, !ends.isEmpty else { return }
-            let free = ends.sorted()[min(ends.count - 1, max(0, ends.count - most))]
+            guard let free else { return }
             // Only who waits here can come before the slot is free.
             retryAt = max(retryAt, request.wait == .server ? free.advanced(by: -bound) : free)
         }
-        func requireSlot(on place: Int) {
-            let policy = policy(at: place)
-            guard policy.mode == .enforce, let most = policy.maxConcurrent else { return }
-            guard !hasSlot(place, policy) || !keys[place].queue.isEmpty else { return }
-            let ends = keys[place].leases.compactMap { leases[$0]?.expires }
-            require(.maxConcurrent(most), on: keys[place].key, below: portion.of(most), ends)
-        }
+    }
+
+    /// No slot in flight: the same request would pass, at the latest, when enough leases have expired.
+    func crowded(_ request: AcquireRequest, _ places: NonEmpty<Int>, bound: Int64, at now: Timestamp) -> Denial {
+        var crowding = Crowding(request, bound: bound, at: now)
+        addFullKeys(places, to: &crowding, at: now)
+        if crowding.violations.isEmpty { addFullKeys(placesInFront(of: places), to: &crowding, at: now) }
+        return denial(request, places, until: crowding.retryAt, crowding.violations, at: now)
+    }
+
+    /// The limit over all keys, and those of some keys, as far as they have no slot.
+    func addFullKeys(_ places: some Sequence<Int>, to crowding: inout Crowding, at now: Timestamp) {
         let limit = table.document.globalMaxInflight
         let most = portion.of(limit)
-        if leases.count >= most || !ready.isEmpty {
-            let ends: [Timestamp]
-            if leases.count > most {
-                ends = leases.places(from: 0).map(\.lease.expires)
-            } else {
-                // One fewer is enough, and the first to expire is known.
-                ends = Array(repeating: leases.firstExpiry ?? now, count: most)
-            }
-            require(.globalMaxInflight(limit), on: request.claims[0].key, below: most, ends)
+        let held = leases.count(at: now)
+        if crowding.violations.isEmpty, held >= most || !ready.isEmpty {
+            // Where one lease fewer is enough, the first one to expire is known; where more are too many, the last one.
+            let free = held > most ? leases.lastExpiry : leases.firstExpiry ?? now
+            crowding.add(.globalMaxInflight(limit), of: crowding.request.claims[0].key, free: free)
         }
-        for place in places { requireSlot(on: place) }
-        if violations.isEmpty {
-            for place in placesInFront(of: places) { requireSlot(on: place) }
+        for place in places {
+            let policy = policy(at: place)
+            guard policy.mode == .enforce, let limit = policy.maxConcurrent else { continue }
+            guard !hasSlot(place, policy) || !keys[place].queue.isEmpty else { continue }
+            let most = portion.of(limit)
+            let ends = keys[place].leases.compactMap { leases[$0]?.expires }
+            let isFull = ends.count >= most && !ends.isEmpty
+            crowding.add(
+                .maxConcurrent(limit), of: keys[place].key,
+                free: isFull ? ends.sorted()[min(ends.count - 1, ends.count - most)] : nil)
         }
-        return denial(request, places, until: retryAt, violations, at: now)
     }
 
     /// The request's keys and those of all waiters in front: what one of them waits for holds up the others.
-    private func placesInFront(of places: NonEmpty<Int>) -> OrderedSet<Int> {
+    func placesInFront(of places: some Sequence<Int>) -> OrderedSet<Int> {
         var found = OrderedSet(places)
         var index = 0
         while index < found.count {

@@ -67,9 +67,10 @@ extension LimiterState {
 
     /// Whether a slot over all keys is free for a start now, and nobody waits for one before it.
     @inline(__always)
-    func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil) -> Bool {
+    func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil, at now: Timestamp) -> Bool {
         guard request.hold else { return true }
-        guard leases.count < portion.of(table.document.globalMaxInflight) else { return false }
+        let most = portion.of(table.document.globalMaxInflight)
+        guard leases.count < most || leases.count(at: now) < most else { return false }
         guard let first = ready.min else { return true }
         return id.map { $0 <= first } ?? false
     }

@@ -64,7 +64,7 @@ struct LimiterState: Sendable {
             return .decided(.denied(late(request, places, prospect, at: now)))
         }
         let hasSlots = hasSlots(for: request, on: places)
-        if hasSlots, request.wait == .client || prospect.start <= now, mayBegin(request) {
+        if hasSlots, request.wait == .client || prospect.start <= now, mayBegin(request, at: now) {
             let grant = grant(request, on: places, from: prospect.start, asked: now, at: now)
             idempotent.record(.granted(grant), to: request, at: now)
             return .decided(.granted(grant))
@@ -77,28 +77,6 @@ struct LimiterState: Sendable {
         let id = enqueue(request, on: places, prospect, hasSlots: hasSlots, at: now)
         idempotent.record(.waiting(id), to: request, at: now)
         return .waiting(id)
-    }
-
-    /// What an acquire with `wait: client` would be answered. Nothing is taken.
-    mutating func check(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Decision {
-        advance(to: now)
-        let places: NonEmpty<Int>
-        switch try admit(request, at: now) {
-        case .admitted(let admitted): places = admitted
-        case .denied(let denial): return .denied(denial)
-        }
-        let prospect = prospect(of: request, on: places, at: now)
-        guard prospect.start <= prospect.deadline else {
-            return .denied(late(request, places, prospect, at: now))
-        }
-        guard hasSlots(for: request, on: places), mayBegin(request) else {
-            return .denied(crowded(request, places, bound: prospect.bound, at: now))
-        }
-        return .granted(
-            Grant(
-                lease: nil, asked: now, start: prospect.start, expires: nil,
-                shadowed: shadows(of: request, on: places, at: prospect.start).compactMap(\.violation),
-                usage: usage(request, places, at: prospect.start), tableVersion: table.version))
     }
 
     /// Ends a lease. `unused` gives the units back as though they had never been granted.

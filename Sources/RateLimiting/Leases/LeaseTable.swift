@@ -42,6 +42,10 @@ struct LeaseTable: Sendable {
         return ended.wasReleased(id.number, newest: newest) ? .released : .expired
     }
 
+    func id(at place: UInt32) -> LeaseID? {
+        slots[Int(place)].map { LeaseID(nonce: nonce, number: $0.number, place: place) }
+    }
+
     subscript(place: UInt32) -> Lease? {
         get { slots[Int(place)] }
         _modify { yield &slots[Int(place)] }
@@ -100,6 +104,15 @@ struct LeaseTable: Sendable {
     /// When the first lease expires, as far as the state was brought to its time.
     var firstExpiry: Timestamp? { expiries.min?.time }
 
+    /// No lease expires later.
+    var lastExpiry: Timestamp? { expiries.max?.time }
+
+    /// Leases that have not expired at a time. They are gone through only where one has.
+    func count(at now: Timestamp) -> Int {
+        guard let first = firstExpiry, first <= now else { return count }
+        return count - Set(expiries.unordered.lazy.filter { $0.time <= now && isCurrent($0) }.map(\.place)).count
+    }
+
     /// When the next lease expires, if none is renewed or released before.
     mutating func nextExpiry() -> (time: Timestamp, place: UInt32)? {
         while let expiry = expiries.min {
@@ -108,6 +121,9 @@ struct LeaseTable: Sendable {
         }
         return nil
     }
+
+    /// All places, some of which have no lease.
+    var places: Range<Int> { slots.indices }
 
     /// Leases in the order of their places, from one on.
     func places(from first: UInt32) -> some Sequence<(id: LeaseID, lease: Lease)> {

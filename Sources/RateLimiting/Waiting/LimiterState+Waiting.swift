@@ -70,7 +70,7 @@ extension LimiterState {
     /// A booked start has come.
     private mutating func begin(_ id: WaiterID, _ waiter: Waiter, _ start: Timestamp, at now: Timestamp) {
         guard now.microseconds(since: start) <= Self.tardiness else { return replan(Array(waiter.places), at: now) }
-        guard mayBegin(waiter.request, as: id) else { return hold(id, waiter, up: start) }
+        guard mayBegin(waiter.request, as: id, at: now) else { return hold(id, waiter, up: start) }
         unbook(id, waiter, givingBack: false)
         let grant = grant(
             waiter.request, on: waiter.places, from: start, asked: waiter.asked, isBooked: true, at: now)
@@ -114,7 +114,7 @@ extension LimiterState {
         } else if !hasSlots {
             queue(id, waiter)
             return false
-        } else if start <= now, mayBegin(waiter.request, as: id) {
+        } else if start <= now, mayBegin(waiter.request, as: id, at: now) {
             let grant = grant(waiter.request, on: waiter.places, from: start, asked: waiter.asked, at: now)
             decide(id, waiter, .success(.granted(grant)))
         } else {
