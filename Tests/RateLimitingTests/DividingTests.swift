@@ -229,6 +229,12 @@ private struct DividedHistory {
 
     private mutating func comeBack(_ index: Int) {
         _ = perform(.count(members[index].uncounted), by: index)
+        if random.chance(30) {
+            // Cut off again before the others leave its share alone no longer.
+            members[index].uncounted = []
+            members[index].alone = nil
+            return
+        }
         members[index].stated = now
         if log.instances[members[index].instance.id]?.isCutOff == true {
             _ = perform(.returned(members[index].instance, at: now, []), by: index)

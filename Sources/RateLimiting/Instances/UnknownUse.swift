@@ -27,11 +27,12 @@ enum UnknownUse: Sendable {
         let begin: Timestamp
 
         /// Units of the share that are taken to be used when the last start comes that may have been granted before
-        /// `begin`. Exceeding no window means: together with the share, no more than all units of it.
+        /// `begin`, or before `known` where that is later: an instance can be cut off again before it has taken its share
+        /// back, and then knows what it granted itself. Exceeding no window means: together with the share, no more than all units of it.
         ///
         /// - Parameter windows: whole.
         func units(of key: LimitKey, _ windows: [Window], _ policy: Policy.Terms) -> (units: Int, start: Timestamp)? {
-            let last = begin.advanced(by: Int64(policy.maxDelayMilliseconds) * 1000)
+            let last = max(known, begin).advanced(by: Int64(policy.maxDelayMilliseconds) * 1000)
             let span = last.microseconds(since: known)
             // More than this no window lets through in that time.
             let most = windows.lazy.map { $0.units.multipliedClamping(by: span / $0.interval + 1) }.min() ?? 0
