@@ -57,6 +57,7 @@ struct ManyKeysTests {
         let table = LimitTable(version: 1, document: LimitsDocument(defaults: ["r": patch]))
         var state = LimiterState(table: table, nonce: 1, maxWaiters: 1, maxKeys: 2)
         for host in ["a", "b"] { _ = try state.acquire(request(host, hold: false), at: Self.start) }
+        state.advance(to: at(0.5))
         let denial = try state.check(request("c"), at: at(1)).denial
         #expect(denial?.violations.map(\.limit) == [.maxKeys(2)] && denial?.retryAt == at(10))
         #expect(try state.check(request("c"), at: at(10)).grant != nil)
@@ -102,6 +103,31 @@ struct ManyKeysTests {
         #expect(found == [2, 2, 1])
         let page = state.leases(ListRequest(host: "h0", limit: 1000), client: "me", at: Self.start)
         #expect(page.elements.count == (0..<25_000).count { $0 % 5000 == 4999 && $0 % 3 == 0 } && page.next == nil)
+    }
+
+    @Test("Of leases that were taken over, those stay that have not ended, in a checkpoint too")
+    func adopted() throws {
+        var table = LeaseTable(nonce: 1)
+        let ids = (1...100).map { LeaseID(nonce: 2, number: $0, place: 7) }
+        var places: [UInt32] = []
+        for id in ids {
+            let holding = NonEmpty(Holding(key: 0, weight: 0, entry: nil))
+            let lease = table.insert(holding, start: Self.start, expires: at(1), client: nil, adopting: id)
+            places.append(lease.place)
+        }
+        var bytes = ByteWriter()
+        bytes.write(table)
+        var reader = ByteReader(bytes.bytes)
+        table = try reader.read()
+        for (id, place) in zip(ids, places) where id.number % 2 == 0 {
+            #expect(table.remove(place, isReleased: true) != nil)
+        }
+        for id in ids { #expect(table.hasAdopted(id) == (id.number % 2 == 1)) }
+        // Another lease at the same place is none of them.
+        let holding = NonEmpty(Holding(key: 0, weight: 0, entry: nil))
+        let later = table.insert(holding, start: Self.start, expires: at(1), client: nil)
+        _ = table.remove(later.place, isReleased: true)
+        #expect(ids.count { table.hasAdopted($0) } == 50)
     }
 
     @Test("Limits are divided, and closed for a recovery, in place: no key is copied")

@@ -22,6 +22,8 @@ struct LeaseTable: Sendable {
     private(set) var count = 0
     /// Leases that others gave while they were cut off, by the ids that their holders know.
     private var adopted: [LeaseID: UInt32] = [:]
+    /// The same ids, by the places of the leases.
+    private var adoptedIDs: [UInt32: LeaseID] = [:]
 
     init(nonce: UInt64) {
         self.nonce = nonce
@@ -68,7 +70,10 @@ struct LeaseTable: Sendable {
             slots.append(lease)
         }
         expiries.insert(Expiry(time: expires, place: place, number: newest))
-        if let id { adopted[id] = place }
+        if let id {
+            adopted[id] = place
+            adoptedIDs[place] = id
+        }
         return LeaseID(nonce: nonce, number: newest, place: place)
     }
 
@@ -79,7 +84,7 @@ struct LeaseTable: Sendable {
         free.append(place)
         count -= 1
         if isReleased { ended.recordRelease(of: lease.number) }
-        if !adopted.isEmpty { adopted = adopted.filter { $0.value != place } }
+        if !adoptedIDs.isEmpty, let id = adoptedIDs.removeValue(forKey: place) { adopted[id] = nil }
         // Released leases leave their expiry behind; once most are stale the heap is made anew.
         if expiries.count > 1024, expiries.count > 2 * count { dropStaleExpiries() }
         return lease
@@ -162,6 +167,7 @@ extension LeaseTable: BinaryCodable {
         ended = try bytes.read()
         newest = try bytes.read()
         adopted = try bytes.read()
+        adoptedIDs = Dictionary(adopted.map { ($1, $0) }) { first, _ in first }
         count = slots.count - free.count
         dropStaleExpiries()
     }
