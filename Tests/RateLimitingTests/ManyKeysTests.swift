@@ -130,6 +130,25 @@ struct ManyKeysTests {
         #expect(ids.count { table.hasAdopted($0) } == 50)
     }
 
+    @Test("A waiter in a checkpoint has as many keys as it claims, or is malformed")
+    func waiters() throws {
+        for others in [[], [1]] {
+            var bytes = ByteWriter()
+            bytes.write(request("a"))
+            bytes.write(NonEmpty(0, others))
+            bytes.write(Int64(0))
+            bytes.write(Self.start)
+            bytes.write(Waiter.Stage.queued)
+            bytes.write(UInt64?.none)
+            var reader = ByteReader(bytes.bytes)
+            if others.isEmpty {
+                #expect(try Waiter(from: &reader).claims.map(\.weight) == [1])
+            } else {
+                #expect(throws: MalformedBytes.self) { try Waiter(from: &reader) }
+            }
+        }
+    }
+
     @Test("Limits are divided, and closed for a recovery, in place: no key is copied")
     func inPlace() throws {
         var state = try limiter(100)

@@ -6,30 +6,30 @@ extension LimiterState {
     func check(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Decision {
         if let denial = lackOfRoom(for: request, at: now) { return .denied(denial) }
         var excerpt = excerpt(of: request.claims.map(\.key), at: now)
-        let places: NonEmpty<Int>
+        let claims: NonEmpty<ResolvedClaim>
         switch try excerpt.admit(request, at: now) {
-        case .admitted(let admitted): places = admitted
+        case .admitted(let admitted): claims = admitted
         case .denied(let denial): return .denied(denial)
         }
-        let prospect = excerpt.prospect(of: request, on: places, at: now)
+        let prospect = excerpt.prospect(of: request, on: claims, at: now)
         guard prospect.start <= prospect.deadline else {
-            return .denied(excerpt.late(request, places, prospect, at: now))
+            return .denied(excerpt.late(request, claims, prospect, at: now))
         }
-        guard excerpt.hasSlots(for: request, on: places), excerpt.mayBegin(request, at: now) else {
+        guard excerpt.hasSlots(for: request, on: claims), excerpt.mayBegin(request, at: now) else {
             var crowding = Crowding(request, bound: prospect.bound, at: now)
-            excerpt.addFullKeys(places, to: &crowding, at: now)
+            excerpt.addFullKeys(claims.lazy.map(\.slot), to: &crowding, at: now)
             if crowding.violations.isEmpty {
                 let known = request.claims.compactMap { keys.place(of: $0.key) }
                 addFullKeys(placesInFront(of: known), to: &crowding, at: now)
             }
             return .denied(
-                excerpt.denial(request, places, until: crowding.retryAt, crowding.violations, at: now))
+                excerpt.denial(request, claims, until: crowding.retryAt, crowding.violations, at: now))
         }
         return .granted(
             Grant(
                 lease: nil, asked: now, start: prospect.start, expires: nil,
-                shadowed: excerpt.shadows(of: request, on: places, at: prospect.start).compactMap(\.violation),
-                usage: excerpt.usage(request, places, at: prospect.start), tableVersion: table.version))
+                shadowed: excerpt.shadows(of: request, on: claims, at: prospect.start).compactMap(\.violation),
+                usage: excerpt.usage(request, claims, at: prospect.start), tableVersion: table.version))
     }
 
     /// A limiter with these keys alone, without the leases on them that have expired; it costs what these cost.
