@@ -20,6 +20,11 @@ IN_PROCESS = [
         for keys in (1, 1000)
     ),
     ("apply_and_decide", "a new limit table, and the first decision under it"),
+    *(
+        (f"{work}_keys_{keys}", f"{what} one of {keys:,} keys")
+        for work, what in [("acquire", "acquire of units on"), ("check", "check of"), ("usage", "usage of")]
+        for keys in (1000, 100_000, 1_000_000)
+    ),
 ]
 MEMORY = [
     ("key_idle", "a key used once"),

@@ -12,6 +12,7 @@ struct LimiterBenchmarks {
             for keys in [1, 1000] { try await parallel(tasks: tasks, keys: keys) }
         }
         try await change()
+        try await byKeys()
         try memory()
     }
 

@@ -52,7 +52,8 @@ package final class MemoryBackend: LimitBackend {
 
     package func check(_ request: AcquireRequest) async throws -> Decision {
         try transact { shared, now in
-            Result { () throws(AcquireError) in try shared.state.check(request, at: now) }
+            shared.state.advance(to: now)
+            return Result { () throws(AcquireError) in try shared.state.check(request, at: now) }
         }.get()
     }
 
@@ -72,7 +73,10 @@ package final class MemoryBackend: LimitBackend {
     }
 
     package func leases(_ request: ListRequest, client: String?) -> ListPage<LeaseReport> {
-        transact { $0.state.leases(request, client: client, at: $1) }
+        transact { shared, now in
+            shared.state.advance(to: now)
+            return shared.state.leases(request, client: client, at: now)
+        }
     }
 
     package func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) -> Bool {
@@ -80,7 +84,10 @@ package final class MemoryBackend: LimitBackend {
     }
 
     package func usage(_ request: ListRequest) -> ListPage<Usage> {
-        transact { $0.state.usage(request, at: $1) }
+        transact { shared, now in
+            shared.state.advance(to: now)
+            return shared.state.usage(request, at: now)
+        }
     }
 
     package func reset(_ host: String, role: String?) -> [LimitKey] {

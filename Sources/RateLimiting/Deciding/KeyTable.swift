@@ -16,6 +16,9 @@ struct KeyTable: Sendable {
     private var index: [LimitKey: Int] = [:]
     private var states: [KeyState] = []
     private var vacant: [Int] = []
+    /// Places in use, all of them and by the keys' roles.
+    private var used = SlotSet()
+    private var byRole: [String: SlotSet] = [:]
     /// One for each key that is not in ``idle``, at its ``KeyState/turn``.
     private var turns = Heap<Turn>()
     /// Keys that had nothing left to remember at their turn.
@@ -33,9 +36,12 @@ struct KeyTable: Sendable {
         _modify { yield &states[place] }
     }
 
-    /// The places in use, in ascending order, from one on.
-    func places(from first: Int) -> some Sequence<Int> {
-        (first..<max(first, states.count)).lazy.filter { !states[$0].isVacant }
+    /// The places in use, in ascending order, from one on. They are known without the states: who goes through them may
+    /// change these in place.
+    ///
+    /// - Parameter role: of the keys that are wanted; `nil` for all.
+    func places(from first: Int, role: String? = nil) -> some Sequence<Int> {
+        (role.map { byRole[$0] ?? SlotSet() } ?? used).members(from: first)
     }
 
     mutating func insert(_ state: KeyState) -> Int {
@@ -47,10 +53,16 @@ struct KeyTable: Sendable {
             place = states.count
             states.append(state)
         }
-        index[state.key] = place
+        enter(state.key, at: place)
         turns.insert(Turn(time: state.turn, place: place))
         looks += 2
         return place
+    }
+
+    private mutating func enter(_ key: LimitKey, at place: Int) {
+        index[key] = place
+        used.insert(place)
+        byRole[key.role, default: SlotSet()].insert(place)
     }
 
     var isSweepDue: Bool { looks > 0 }
@@ -84,7 +96,10 @@ struct KeyTable: Sendable {
     }
 
     private mutating func drop(_ place: Int) {
-        index[states[place].key] = nil
+        let key = states[place].key
+        index[key] = nil
+        used.remove(place)
+        byRole[key.role]?.remove(place)
         states[place] = .vacant
         vacant.append(place)
     }
@@ -133,6 +148,23 @@ struct KeyTable: Sendable {
         }
         return missing > 0 ? next.map(\.time).max() : nil
     }
+
+    /// Idle keys that ``nextRoom(for:besides:at:_:)`` looks at.
+    private static let mostLooks = 256
+
+    /// When idle keys can be dropped, as ``makeRoom(for:besides:at:_:)`` does, and at the earliest. Nothing changes.
+    ///
+    /// - Returns: `nil` when they can be now, or when more keys would have to be looked at to know.
+    func nextRoom(
+        for count: Int, besides kept: [LimitKey], at now: Timestamp, _ end: (KeyState) -> Timestamp
+    ) -> Timestamp? {
+        guard count > 0 else { return nil }
+        let droppable = idle.prefix(Self.mostLooks).count { end(states[$0]) <= now && !kept.contains(states[$0].key) }
+        guard droppable < count, idle.count <= Self.mostLooks, let next = turns.min?.time, next > now else {
+            return nil
+        }
+        return next
+    }
 }
 
 extension KeyTable: BinaryCodable {
@@ -148,7 +180,7 @@ extension KeyTable: BinaryCodable {
         vacant = try bytes.read()
         idle = Deque(try bytes.read([Int].self))
         looks = try bytes.read()
-        for (place, state) in states.enumerated() where !state.isVacant { index[state.key] = place }
+        for (place, state) in states.enumerated() where !state.isVacant { enter(state.key, at: place) }
         let waiting = Set(idle)
         guard waiting.count == idle.count, waiting.allSatisfy({ states.indices.contains($0) && !states[$0].isVacant })
         else { throw MalformedBytes("a key that is idle and is not there") }

@@ -3,38 +3,40 @@ import HeapModule
 import OrderedCollections
 
 extension LimiterState {
-    private func denial(
-        _ request: AcquireRequest, _ places: NonEmpty<Int>, until retryAt: Timestamp, _ violations: [Violation],
-        at now: Timestamp
+    func denial(
+        _ request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, until retryAt: Timestamp,
+        _ violations: [Violation], at now: Timestamp
     ) -> Denial {
         Denial(
-            decided: now, retryAt: retryAt, violations: violations, usage: usage(request, places, at: now),
+            decided: now, retryAt: retryAt, violations: violations, usage: usage(request, claims, at: now),
             tableVersion: table.version)
     }
 
     /// The windows or a pause say no: the same request would pass as soon as its start comes within its bounded wait.
-    func late(_ request: AcquireRequest, _ places: NonEmpty<Int>, _ prospect: Prospect, at now: Timestamp) -> Denial {
+    func late(
+        _ request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, _ prospect: Prospect, at now: Timestamp
+    ) -> Denial {
         var violations: [Violation] = []
-        for index in places.indices {
-            let policy = policy(at: places[index])
+        for claim in claims {
+            let policy = policy(at: claim.slot)
             guard policy.mode == .enforce else { continue }
-            let limits = lateLimits(request, index, places[index], policy, after: prospect.deadline)
-            violations += limits.map { Violation(key: request.claims[index].key, limit: $0) }
+            let limits = lateLimits(request, claim, policy, after: prospect.deadline)
+            violations += limits.map { Violation(key: keys[claim.slot].key, limit: $0) }
         }
         // A waiter whose bounded wait is partly over would pass earlier if it came again with all of it.
         let retryAt = max(now, prospect.start.advanced(by: -prospect.bound))
-        return denial(request, places, until: retryAt, violations, at: now)
+        return denial(request, claims, until: retryAt, violations, at: now)
     }
 
     /// The limits of one claim that allow no start until `deadline`.
     func lateLimits(
-        _ request: AcquireRequest, _ index: Int, _ place: Int, _ policy: Policy.Terms, after deadline: Timestamp
+        _ request: AcquireRequest, _ claim: ResolvedClaim, _ policy: Policy.Terms, after deadline: Timestamp
     ) -> [Violation.Limit] {
-        let state = keys[place]
+        let state = keys[claim.slot]
         var limits: [Violation.Limit] = []
         if let pause = state.pause, pause.until > deadline { limits.append(.pause(pause)) }
         guard policy.counts(request) else { return limits }
-        let weight = request.claims[index].weight
+        let weight = claim.weight
         limits += state.windows.filter { state.log.bound(of: weight, under: $0) > deadline }.map { .rate($0.rate) }
         if limits.isEmpty, let newest = state.log.newest, newest > deadline {
             // Nothing but the order of arrival: an earlier booking, late because of another key, stands in front.
@@ -47,51 +49,71 @@ extension LimiterState {
         return limits
     }
 
-    /// No slot in flight: the same request would pass, at the latest, when enough leases have expired.
-    func crowded(_ request: AcquireRequest, _ places: NonEmpty<Int>, bound: Int64, at now: Timestamp) -> Denial {
+    /// Limits that have no free slot, and a time at which a request would pass at the latest.
+    struct Crowding {
+        let request: AcquireRequest
+        /// How long it may wait, in microseconds.
+        let bound: Int64
         var violations: [Violation] = []
-        var retryAt = now.advanced(by: 1)
-        func require(_ limit: Violation.Limit, on key: LimitKey, below most: Int, _ ends: [Timestamp]) {
+        var retryAt: Timestamp
+
+        init(_ request: AcquireRequest, bound: Int64, at now: Timestamp) {
+            self.request = request
+            self.bound = bound
+            retryAt = now.advanced(by: 1)
+        }
+
+        /// - Parameter free: when there is a slot at the latest; `nil` where nobody knows.
+        mutating func add(_ limit: Violation.Limit, of key: LimitKey, free: Timestamp?) {
             violations.append(Violation(key: key, limit: limit))
-            guard ends.count >= most, !ends.isEmpty else { return }
-            let free = ends.sorted()[min(ends.count - 1, max(0, ends.count - most))]
+            guard let free else { return }
             // Only who waits here can come before the slot is free.
             retryAt = max(retryAt, request.wait == .server ? free.advanced(by: -bound) : free)
         }
-        func requireSlot(on place: Int) {
-            let policy = policy(at: place)
-            guard policy.mode == .enforce, let most = policy.maxConcurrent else { return }
-            guard !hasSlot(place, policy) || !keys[place].queue.isEmpty else { return }
-            let ends = keys[place].leases.compactMap { leases[$0]?.expires }
-            require(.maxConcurrent(most), on: keys[place].key, below: portion.of(most), ends)
-        }
+    }
+
+    /// No slot in flight: the same request would pass, at the latest, when enough leases have expired.
+    func crowded(
+        _ request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, bound: Int64, at now: Timestamp
+    ) -> Denial {
+        let places = claims.lazy.map(\.slot)
+        var crowding = Crowding(request, bound: bound, at: now)
+        addFullKeys(places, to: &crowding, at: now)
+        if crowding.violations.isEmpty { addFullKeys(placesInFront(of: places), to: &crowding, at: now) }
+        return denial(request, claims, until: crowding.retryAt, crowding.violations, at: now)
+    }
+
+    /// The limit over all keys, and those of some keys, as far as they have no slot.
+    func addFullKeys(_ places: some Sequence<Int>, to crowding: inout Crowding, at now: Timestamp) {
         let limit = table.document.globalMaxInflight
         let most = portion.of(limit)
-        if leases.count >= most || !ready.isEmpty {
-            let ends: [Timestamp]
-            if leases.count > most {
-                ends = leases.places(from: 0).map(\.lease.expires)
-            } else {
-                // One fewer is enough, and the first to expire is known.
-                ends = Array(repeating: leases.firstExpiry ?? now, count: most)
-            }
-            require(.globalMaxInflight(limit), on: request.claims[0].key, below: most, ends)
+        let held = leases.count(at: now)
+        if crowding.violations.isEmpty, held >= most || !ready.isEmpty {
+            // Where one lease fewer is enough, the first one to expire is known; where more are too many, the last one.
+            let free = held > most ? leases.lastExpiry : leases.firstExpiry ?? now
+            crowding.add(.globalMaxInflight(limit), of: crowding.request.claims[0].key, free: free)
         }
-        for place in places { requireSlot(on: place) }
-        if violations.isEmpty {
-            for place in placesInFront(of: places) { requireSlot(on: place) }
+        for place in places {
+            let policy = policy(at: place)
+            guard policy.mode == .enforce, let limit = policy.maxConcurrent else { continue }
+            guard !hasSlot(place, policy) || !keys[place].queue.isEmpty else { continue }
+            let most = portion.of(limit)
+            let ends = keys[place].leases.compactMap { leases[$0]?.expires }
+            let isFull = ends.count >= most && !ends.isEmpty
+            crowding.add(
+                .maxConcurrent(limit), of: keys[place].key,
+                free: isFull ? ends.sorted()[min(ends.count - 1, ends.count - most)] : nil)
         }
-        return denial(request, places, until: retryAt, violations, at: now)
     }
 
     /// The request's keys and those of all waiters in front: what one of them waits for holds up the others.
-    private func placesInFront(of places: NonEmpty<Int>) -> OrderedSet<Int> {
+    func placesInFront(of places: some Sequence<Int>) -> OrderedSet<Int> {
         var found = OrderedSet(places)
         var index = 0
         while index < found.count {
             for id in keys[found[index]].queue {
                 guard let waiter = waiters[id] else { continue }
-                found.formUnion(waiter.places)
+                found.formUnion(waiter.slots)
             }
             index += 1
         }
@@ -99,18 +121,20 @@ extension LimiterState {
     }
 
     /// The bounded queue of a key, or that of all keys, is full.
-    func tooManyWaiters(for request: AcquireRequest, _ places: NonEmpty<Int>, at now: Timestamp) -> Denial? {
-        let full = places.first { keys[$0].waiting >= policy(at: $0).maxWaiters }
-        guard let place = full ?? (waiters.count >= maxWaiters ? places.first : nil) else { return nil }
+    func tooManyWaiters(
+        for request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, at now: Timestamp
+    ) -> Denial? {
+        let full = claims.lazy.map(\.slot).first { keys[$0].waiting >= policy(at: $0).maxWaiters }
+        guard let place = full ?? (waiters.count >= maxWaiters ? claims.first.slot : nil) else { return nil }
         let most = full.map { policy(at: $0).maxWaiters } ?? maxWaiters
         // The first of them to start leaves its place; when a slot comes free nobody knows.
         let next = keys[place].bookings.first { $0.waiter != nil }?.start ?? now
         let violation = Violation(key: keys[place].key, limit: .maxWaiters(most))
-        return denial(request, places, until: max(next, now.advanced(by: 1)), [violation], at: now)
+        return denial(request, claims, until: max(next, now.advanced(by: 1)), [violation], at: now)
     }
 
-    func usage(_ request: AcquireRequest, _ places: NonEmpty<Int>, at time: Timestamp) -> [Usage] {
-        request.reportsUsage ? places.map { usage(of: keys[$0], at: time) } : []
+    func usage(_ request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, at time: Timestamp) -> [Usage] {
+        request.reportsUsage ? claims.map { usage(of: keys[$0.slot], at: time) } : []
     }
 
     func usage(of state: KeyState, at time: Timestamp) -> Usage {

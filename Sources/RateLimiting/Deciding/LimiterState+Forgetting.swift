@@ -16,20 +16,42 @@ extension LimiterState {
     ///
     /// - Returns: a denial where there is no room; the same request would pass when enough keys are idle.
     mutating func makeRoom(for request: AcquireRequest, at now: Timestamp) -> Denial? {
-        let claimed = request.claims.map(\.key)
-        let strangers = claimed.filter {
-            keys.place(of: $0) == nil && table.document.hosts[$0.host] == nil && table.place(of: $0) != nil
-        }
+        let strangers = strangers(in: request)
         guard let first = strangers.first else { return nil }
         let retryAt = keys.makeRoom(
-            for: keys.count + strangers.count - maxKeys, besides: claimed, at: now
+            for: keys.count + strangers.count - maxKeys, besides: request.claims.map(\.key), at: now
         ) { [table, leases] in
             Self.end(of: &$0, table, leases, at: now)
         }
-        guard let retryAt else { return nil }
-        return Denial(
+        return retryAt.map { full(first, until: $0, at: now) }
+    }
+
+    /// The same for a request that is only checked: nothing is dropped for it, and it is let pass where nobody knows
+    /// without going through many keys.
+    func lackOfRoom(for request: AcquireRequest, at now: Timestamp) -> Denial? {
+        guard keys.count + request.claims.count > maxKeys else { return nil }
+        let strangers = strangers(in: request)
+        guard let first = strangers.first else { return nil }
+        let retryAt = keys.nextRoom(
+            for: keys.count + strangers.count - maxKeys, besides: request.claims.map(\.key), at: now
+        ) { state in
+            var state = state
+            return Self.end(of: &state, table, leases, at: now)
+        }
+        return retryAt.map { full(first, until: $0, at: now) }
+    }
+
+    /// Keys that are not known and need room.
+    private func strangers(in request: AcquireRequest) -> [LimitKey] {
+        request.claims.map(\.key).filter {
+            keys.place(of: $0) == nil && table.document.hosts[$0.host] == nil && table.place(of: $0) != nil
+        }
+    }
+
+    private func full(_ key: LimitKey, until retryAt: Timestamp, at now: Timestamp) -> Denial {
+        Denial(
             decided: now, retryAt: max(retryAt, now.advanced(by: 1)),
-            violations: [Violation(key: first, limit: .maxKeys(maxKeys))], usage: [], tableVersion: table.version)
+            violations: [Violation(key: key, limit: .maxKeys(maxKeys))], usage: [], tableVersion: table.version)
     }
 
     /// When nothing is lost any more by forgetting a key, if it is not used again.

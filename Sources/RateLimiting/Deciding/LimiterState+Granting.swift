@@ -17,10 +17,10 @@ extension LimiterState {
 
     // Called as they are, these would have the whole state copied for each call.
     @inline(__always)
-    func prospect(of request: AcquireRequest, on places: NonEmpty<Int>, at now: Timestamp) -> Prospect {
+    func prospect(of request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, at now: Timestamp) -> Prospect {
         var bound = request.maxWaitMilliseconds ?? .max
-        for place in places {
-            let policy = policy(at: place)
+        for claim in claims {
+            let policy = policy(at: claim.slot)
             if policy.mode != .off { bound = min(bound, policy.maxDelayMilliseconds) }
         }
         // What others count yet comes before a start that nobody could move any more.
@@ -28,36 +28,38 @@ extension LimiterState {
         // Where every limit is off, there is nothing to wait for but a slot over all keys.
         let microseconds = bound == .max ? 0 : Int64(min(max(0, bound), Self.longestWait)) * 1000
         return Prospect(
-            start: earliestStart(of: request, on: places, at: now), bound: microseconds,
+            start: earliestStart(of: request, on: claims, at: now), bound: microseconds,
             deadline: now.advanced(by: microseconds))
     }
 
     /// The earliest start that windows and pauses of the claims in force allow.
-    func earliestStart(of request: AcquireRequest, on places: NonEmpty<Int>, at now: Timestamp) -> Timestamp {
+    func earliestStart(
+        of request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, at now: Timestamp
+    ) -> Timestamp {
         var start = now
-        for index in places.indices {
-            let policy = policy(at: places[index])
+        for claim in claims {
+            let policy = policy(at: claim.slot)
             guard policy.mode == .enforce else { continue }
-            start = max(start, earliestStart(of: request, index, places[index], policy, at: now))
+            start = max(start, earliestStart(of: request, claim, policy, at: now))
         }
         return start
     }
 
     private func earliestStart(
-        of request: AcquireRequest, _ index: Int, _ place: Int, _ policy: Policy.Terms, at now: Timestamp
+        of request: AcquireRequest, _ claim: ResolvedClaim, _ policy: Policy.Terms, at now: Timestamp
     ) -> Timestamp {
-        keys[place].earliestStart(of: policy.counts(request) ? request.claims[index].weight : 0, at: now)
+        keys[claim.slot].earliestStart(of: policy.counts(request) ? claim.weight : 0, at: now)
     }
 
     /// Whether each key in force has a slot for the request, and nobody queues for one there before it.
     @inline(__always)
-    func hasSlots(for request: AcquireRequest, on places: NonEmpty<Int>, before id: WaiterID? = nil) -> Bool {
+    func hasSlots(for request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, before id: WaiterID? = nil) -> Bool {
         guard request.hold else { return true }
-        return places.allSatisfy { place in
-            let policy = policy(at: place)
+        return claims.allSatisfy { claim in
+            let policy = policy(at: claim.slot)
             guard policy.mode == .enforce else { return true }
-            guard keys[place].queue.first == id || keys[place].queue.isEmpty else { return false }
-            return hasSlot(place, policy)
+            guard keys[claim.slot].queue.first == id || keys[claim.slot].queue.isEmpty else { return false }
+            return hasSlot(claim.slot, policy)
         }
     }
 
@@ -67,9 +69,10 @@ extension LimiterState {
 
     /// Whether a slot over all keys is free for a start now, and nobody waits for one before it.
     @inline(__always)
-    func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil) -> Bool {
+    func mayBegin(_ request: AcquireRequest, as id: WaiterID? = nil, at now: Timestamp) -> Bool {
         guard request.hold else { return true }
-        guard leases.count < portion.of(table.document.globalMaxInflight) else { return false }
+        let most = portion.of(table.document.globalMaxInflight)
+        guard leases.count < most || leases.count(at: now) < most else { return false }
         guard let first = ready.min else { return true }
         return id.map { $0 <= first } ?? false
     }
@@ -78,21 +81,19 @@ extension LimiterState {
     ///
     /// - Parameter isBooked: whether its units stand in the logs already.
     mutating func grant(
-        _ request: AcquireRequest, on places: NonEmpty<Int>, from start: Timestamp, asked: Timestamp,
+        _ request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, from start: Timestamp, asked: Timestamp,
         isBooked: Bool = false, at now: Timestamp
     ) -> Grant {
-        let shadows = shadows(of: request, on: places, at: start)
-        func holding(_ index: Int) -> Holding {
-            let place = places[index]
-            let policy = policy(at: place)
-            let weight = request.claims[index].weight
+        let shadows = shadows(of: request, on: claims, at: start)
+        func holding(_ claim: ResolvedClaim) -> Holding {
+            let policy = policy(at: claim.slot)
             guard policy.counts(request) else {
-                return Holding(key: place, weight: weight, entry: nil)
+                return Holding(key: claim.slot, weight: claim.weight, entry: nil)
             }
-            let entry = policy.mode == .enforce ? start : shadows.first { $0.place == place }?.entry
-            return Holding(key: place, weight: weight, entry: entry)
+            let entry = policy.mode == .enforce ? start : shadows.first { $0.slot == claim.slot }?.entry
+            return Holding(key: claim.slot, weight: claim.weight, entry: entry)
         }
-        var holdings = NonEmpty(holding(0), places.count == 1 ? [] : (1..<places.count).map(holding))
+        var holdings = NonEmpty(holding(claims.first), claims.others.map(holding))
         for holding in holdings {
             guard let entry = holding.entry, !isBooked || policy(at: holding.key).mode != .enforce else { continue }
             write(entry, holding.weight, to: holding.key, at: now)
@@ -109,36 +110,35 @@ extension LimiterState {
         }
         return Grant(
             lease: lease, asked: asked, start: start, expires: expires, shadowed: shadows.compactMap(\.violation),
-            usage: usage(request, places, at: start), tableVersion: table.version)
+            usage: usage(request, claims, at: start), tableVersion: table.version)
     }
 
     /// What a limit in shadow mode would have done.
     struct Shadow {
-        let place: Int
+        let slot: Int
         /// Where its units would stand; `nil` where it would have denied, or counts none.
         let entry: Timestamp?
         let violation: Violation?
     }
 
-    func shadows(of request: AcquireRequest, on places: NonEmpty<Int>, at start: Timestamp) -> [Shadow] {
+    func shadows(of request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, at start: Timestamp) -> [Shadow] {
         var shadows: [Shadow] = []
-        for index in places.indices {
-            let place = places[index]
-            let policy = policy(at: place)
+        for claim in claims {
+            let policy = policy(at: claim.slot)
             guard policy.mode == .shadow else { continue }
             let bound = min(request.maxWaitMilliseconds ?? .max, policy.maxDelayMilliseconds)
             let deadline = start.advanced(by: Int64(max(0, bound)) * 1000)
-            let entry = earliestStart(of: request, index, place, policy, at: start)
+            let entry = earliestStart(of: request, claim, policy, at: start)
             let limit =
                 entry > deadline
-                ? lateLimits(request, index, place, policy, after: deadline).first
-                : request.hold && !hasSlot(place, policy)
+                ? lateLimits(request, claim, policy, after: deadline).first
+                : request.hold && !hasSlot(claim.slot, policy)
                     ? policy.maxConcurrent.map(Violation.Limit.maxConcurrent) : nil
             let isCounted = limit == nil && policy.counts(request)
             shadows.append(
                 Shadow(
-                    place: place, entry: isCounted ? entry : nil,
-                    violation: limit.map { Violation(key: keys[place].key, limit: $0) }))
+                    slot: claim.slot, entry: isCounted ? entry : nil,
+                    violation: limit.map { Violation(key: keys[claim.slot].key, limit: $0) }))
         }
         return shadows
     }

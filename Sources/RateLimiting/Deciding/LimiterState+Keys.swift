@@ -1,6 +1,6 @@
 extension LimiterState {
     enum Admission {
-        case admitted(NonEmpty<Int>)
+        case admitted(NonEmpty<ResolvedClaim>)
         case denied(Denial)
     }
 
@@ -10,21 +10,21 @@ extension LimiterState {
         if keys.count + request.claims.count > maxKeys, let denial = makeRoom(for: request, at: now) {
             return .denied(denial)
         }
-        var places = NonEmpty(try admit(first, 0, at: now))
+        var claims = NonEmpty(try admit(first, 0, at: now))
         for index in request.claims.indices.dropFirst() {
             let claim = request.claims[index]
             guard !request.claims[..<index].contains(where: { $0.key == claim.key }) else {
                 throw .repeatedKey(claim: index)
             }
-            places.others.append(try admit(claim, index, at: now))
+            claims.others.append(try admit(claim, index, at: now))
         }
-        if !portion.isWhole, let denial = dividedTooFar(request, places, at: now) { return .denied(denial) }
-        return .admitted(places)
+        if !portion.isWhole, let denial = dividedTooFar(request, claims, at: now) { return .denied(denial) }
+        return .admitted(claims)
     }
 
     private mutating func admit(
         _ claim: AcquireRequest.Claim, _ index: Int, at now: Timestamp
-    ) throws(AcquireError) -> Int {
+    ) throws(AcquireError) -> ResolvedClaim {
         guard claim.weight >= 1 else { throw .weightBelowOne(claim: index) }
         guard let place = place(of: claim.key, at: now) else {
             throw .unknownRole(claim: index, role: claim.key.role)
@@ -33,7 +33,7 @@ extension LimiterState {
         guard claim.weight <= policy.heaviestClaim || policy.mode == .off else {
             throw .weightExceedsLimit(claim: index, key: claim.key, heaviest: policy.heaviestClaim)
         }
-        return place
+        return ResolvedClaim(slot: place, weight: claim.weight, origin: index)
     }
 
     /// Where the key is, made current with the table and the clock; `nil` when no policy knows its role.
@@ -67,20 +67,19 @@ extension LimiterState {
     }
 
     /// A claim heavier than all that is left while shares are set aside, or than a share.
-    func dividedTooFar(_ request: AcquireRequest, _ places: NonEmpty<Int>, at now: Timestamp) -> Denial? {
-        let heavy = places.indices.first { index in
-            let place = places[index]
-            guard request.claims[index].weight > keys[place].heaviestClaim else { return false }
-            let policy = policy(at: place)
+    func dividedTooFar(_ request: AcquireRequest, _ claims: NonEmpty<ResolvedClaim>, at now: Timestamp) -> Denial? {
+        let heavy = claims.first { claim in
+            guard claim.weight > keys[claim.slot].heaviestClaim else { return false }
+            let policy = policy(at: claim.slot)
             return policy.mode == .enforce && policy.counts(request)
         }
         guard let heavy else { return nil }
-        let state = keys[places[heavy]]
+        let state = keys[heavy.slot]
         let smallest = state.windows.min { $0.units < $1.units }
         // Nobody knows when those come back who are cut off, so a second is a fair guess.
         return Denial(
             decided: now, retryAt: now.advanced(by: 1_000_000),
             violations: smallest.map { [Violation(key: state.key, limit: .rate($0.rate))] } ?? [],
-            usage: usage(request, places, at: now), tableVersion: table.version)
+            usage: usage(request, claims, at: now), tableVersion: table.version)
     }
 }

@@ -54,51 +54,29 @@ struct LimiterState: Sendable {
             case nil: break
             }
         }
-        let places: NonEmpty<Int>
+        let claims: NonEmpty<ResolvedClaim>
         switch try admit(request, at: now) {
-        case .admitted(let admitted): places = admitted
+        case .admitted(let admitted): claims = admitted
         case .denied(let denial): return .decided(.denied(denial))
         }
-        let prospect = prospect(of: request, on: places, at: now)
+        let prospect = prospect(of: request, on: claims, at: now)
         guard prospect.start <= prospect.deadline else {
-            return .decided(.denied(late(request, places, prospect, at: now)))
+            return .decided(.denied(late(request, claims, prospect, at: now)))
         }
-        let hasSlots = hasSlots(for: request, on: places)
-        if hasSlots, request.wait == .client || prospect.start <= now, mayBegin(request) {
-            let grant = grant(request, on: places, from: prospect.start, asked: now, at: now)
+        let hasSlots = hasSlots(for: request, on: claims)
+        if hasSlots, request.wait == .client || prospect.start <= now, mayBegin(request, at: now) {
+            let grant = grant(request, on: claims, from: prospect.start, asked: now, at: now)
             idempotent.record(.granted(grant), to: request, at: now)
             return .decided(.granted(grant))
         }
         guard request.wait == .server, prospect.bound > 0 else {
-            return .decided(.denied(crowded(request, places, bound: prospect.bound, at: now)))
+            return .decided(.denied(crowded(request, claims, bound: prospect.bound, at: now)))
         }
-        if let denial = tooManyWaiters(for: request, places, at: now) { return .decided(.denied(denial)) }
+        if let denial = tooManyWaiters(for: request, claims, at: now) { return .decided(.denied(denial)) }
         if isStopping { throw .stopping }
-        let id = enqueue(request, on: places, prospect, hasSlots: hasSlots, at: now)
+        let id = enqueue(request, on: claims, prospect, hasSlots: hasSlots, at: now)
         idempotent.record(.waiting(id), to: request, at: now)
         return .waiting(id)
-    }
-
-    /// What an acquire with `wait: client` would be answered. Nothing is taken.
-    mutating func check(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Decision {
-        advance(to: now)
-        let places: NonEmpty<Int>
-        switch try admit(request, at: now) {
-        case .admitted(let admitted): places = admitted
-        case .denied(let denial): return .denied(denial)
-        }
-        let prospect = prospect(of: request, on: places, at: now)
-        guard prospect.start <= prospect.deadline else {
-            return .denied(late(request, places, prospect, at: now))
-        }
-        guard hasSlots(for: request, on: places), mayBegin(request) else {
-            return .denied(crowded(request, places, bound: prospect.bound, at: now))
-        }
-        return .granted(
-            Grant(
-                lease: nil, asked: now, start: prospect.start, expires: nil,
-                shadowed: shadows(of: request, on: places, at: prospect.start).compactMap(\.violation),
-                usage: usage(request, places, at: prospect.start), tableVersion: table.version))
     }
 
     /// Ends a lease. `unused` gives the units back as though they had never been granted.
@@ -141,7 +119,7 @@ struct LimiterState: Sendable {
     mutating func apply(_ table: LimitTable, at now: Timestamp) {
         advance(to: now)
         self.table = table
-        replan(waiters.values.flatMap(\.places), at: now)
+        replan(waiters.values.flatMap(\.slots), at: now)
         admitReady(at: now)
     }
 

@@ -24,7 +24,7 @@ extension LimiterState {
         self.portion = portion
         for place in keys.places(from: 0) where keys[place].tableVersion == table.version { scaleWindows(of: place) }
         // Before anybody starts whose time has come: what was booked may be too much now.
-        replan(waiters.values.flatMap(\.places), at: now)
+        replan(waiters.values.flatMap(\.slots), at: now)
         advance(to: now)
         admitReady(at: now)
     }

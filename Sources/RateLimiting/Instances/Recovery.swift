@@ -70,6 +70,6 @@ extension LimiterState {
 
     private mutating func refreshAllPauses(at now: Timestamp) {
         for place in keys.places(from: 0) { keys[place].pause = pause(of: keys[place].key, at: now) }
-        replan(waiters.values.flatMap(\.places), at: now)
+        replan(waiters.values.flatMap(\.slots), at: now)
     }
 }

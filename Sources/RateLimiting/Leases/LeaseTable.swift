@@ -22,6 +22,8 @@ struct LeaseTable: Sendable {
     private(set) var count = 0
     /// Leases that others gave while they were cut off, by the ids that their holders know.
     private var adopted: [LeaseID: UInt32] = [:]
+    /// The same ids, by the places of the leases.
+    private var adoptedIDs: [UInt32: LeaseID] = [:]
 
     init(nonce: UInt64) {
         self.nonce = nonce
@@ -40,6 +42,10 @@ struct LeaseTable: Sendable {
         guard id.nonce == nonce, id.number >= 1, id.number <= newest, id.place < slots.count else { return .unknown }
         if slots[Int(id.place)]?.number == id.number { return .held(id.place) }
         return ended.wasReleased(id.number, newest: newest) ? .released : .expired
+    }
+
+    func id(at place: UInt32) -> LeaseID? {
+        slots[Int(place)].map { LeaseID(nonce: nonce, number: $0.number, place: place) }
     }
 
     subscript(place: UInt32) -> Lease? {
@@ -64,7 +70,10 @@ struct LeaseTable: Sendable {
             slots.append(lease)
         }
         expiries.insert(Expiry(time: expires, place: place, number: newest))
-        if let id { adopted[id] = place }
+        if let id {
+            adopted[id] = place
+            adoptedIDs[place] = id
+        }
         return LeaseID(nonce: nonce, number: newest, place: place)
     }
 
@@ -75,7 +84,7 @@ struct LeaseTable: Sendable {
         free.append(place)
         count -= 1
         if isReleased { ended.recordRelease(of: lease.number) }
-        if !adopted.isEmpty { adopted = adopted.filter { $0.value != place } }
+        if !adoptedIDs.isEmpty, let id = adoptedIDs.removeValue(forKey: place) { adopted[id] = nil }
         // Released leases leave their expiry behind; once most are stale the heap is made anew.
         if expiries.count > 1024, expiries.count > 2 * count { dropStaleExpiries() }
         return lease
@@ -100,6 +109,15 @@ struct LeaseTable: Sendable {
     /// When the first lease expires, as far as the state was brought to its time.
     var firstExpiry: Timestamp? { expiries.min?.time }
 
+    /// No lease expires later.
+    var lastExpiry: Timestamp? { expiries.max?.time }
+
+    /// Leases that have not expired at a time. They are gone through only where one has.
+    func count(at now: Timestamp) -> Int {
+        guard let first = firstExpiry, first <= now else { return count }
+        return count - Set(expiries.unordered.lazy.filter { $0.time <= now && isCurrent($0) }.map(\.place)).count
+    }
+
     /// When the next lease expires, if none is renewed or released before.
     mutating func nextExpiry() -> (time: Timestamp, place: UInt32)? {
         while let expiry = expiries.min {
@@ -108,6 +126,9 @@ struct LeaseTable: Sendable {
         }
         return nil
     }
+
+    /// All places, some of which have no lease.
+    var places: Range<Int> { slots.indices }
 
     /// Leases in the order of their places, from one on.
     func places(from first: UInt32) -> some Sequence<(id: LeaseID, lease: Lease)> {
@@ -146,6 +167,7 @@ extension LeaseTable: BinaryCodable {
         ended = try bytes.read()
         newest = try bytes.read()
         adopted = try bytes.read()
+        adoptedIDs = Dictionary(adopted.map { ($1, $0) }) { first, _ in first }
         count = slots.count - free.count
         dropStaleExpiries()
     }

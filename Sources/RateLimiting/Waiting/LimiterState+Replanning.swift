@@ -21,12 +21,12 @@ extension LimiterState {
                 decide(id, waiter, refusal)
                 continue
             }
-            let left = waiter.places.map { fixed[$0]?.count ?? 0 }
+            let left = waiter.slots.map { fixed[$0]?.count ?? 0 }
             letPass(&fixed, before: waiter, at: now)
-            let hasSlots = hasSlots(for: waiter.request, on: waiter.places)
+            let hasSlots = hasSlots(for: waiter.request, on: waiter.claims)
             guard !settle(id, waiter, hasSlots: hasSlots, at: now) else { continue }
             // It has no start that the bookings were to stay in front of, and later waiters may still pass them.
-            for (place, count) in zip(waiter.places, left) { takeOutAgain(&fixed, from: place, until: count) }
+            for (place, count) in zip(waiter.slots, left) { takeOutAgain(&fixed, from: place, until: count) }
         }
         for place in places { restore(&fixed, to: place) { _ in true } }
     }
@@ -41,7 +41,7 @@ extension LimiterState {
             guard keys[place].waiting > 0 else { continue }
             for id in keys[place].queue + keys[place].bookings.compactMap(\.waiter) where found.insert(id).inserted {
                 guard let waiter = waiters[id] else { continue }
-                open.append(contentsOf: waiter.places.filter { places.insert($0).inserted })
+                open.append(contentsOf: waiter.slots.filter { places.insert($0).inserted })
             }
         }
         func rank(_ id: WaiterID) -> (UInt64, WaiterID) { (waiters[id]?.order ?? .max, id) }
@@ -85,22 +85,21 @@ extension LimiterState {
     /// Writes back the bookings that a waiter without one has to stay behind: those made before its own, those that it
     /// would start no earlier than, and those that it would come too close in front of.
     private mutating func letPass(_ fixed: inout [Int: Deque<Booking>], before waiter: Waiter, at now: Timestamp) {
-        guard waiter.places.contains(where: { fixed[$0]?.isEmpty == false }) else { return }
+        guard waiter.slots.contains(where: { fixed[$0]?.isEmpty == false }) else { return }
         let order = waiter.order ?? .max
-        for place in waiter.places { restore(&fixed, to: place) { $0.order < order } }
+        for place in waiter.slots { restore(&fixed, to: place) { $0.order < order } }
         var isRestored = true
         while isRestored {
-            let start = earliestStart(of: waiter.request, on: waiter.places, at: now)
+            let start = earliestStart(of: waiter.request, on: waiter.claims, at: now)
             isRestored = false
-            for (index, place) in waiter.places.enumerated() {
-                guard let bookings = fixed[place] else { continue }
-                let weight = waiter.request.claims[index].weight
+            for claim in waiter.claims {
+                guard let bookings = fixed[claim.slot] else { continue }
                 let isTooClose =
-                    policy(at: place).counts(waiter.request)
-                    && !keys[place].leavesRoom(for: bookings, behind: weight, at: start)
+                    policy(at: claim.slot).counts(waiter.request)
+                    && !keys[claim.slot].leavesRoom(for: bookings, behind: claim.weight, at: start)
                 var isFirst = true
                 isRestored =
-                    restore(&fixed, to: place) {
+                    restore(&fixed, to: claim.slot) {
                         defer { isFirst = false }
                         return $0.start <= start || isTooClose && isFirst
                     } || isRestored
@@ -124,14 +123,16 @@ extension LimiterState {
 
     /// Why a waiter could not even wait under the table in force, or while limits are divided.
     private mutating func refusal(of waiter: Waiter, at now: Timestamp) -> Result<Decision, AcquireError>? {
-        for (index, place) in waiter.places.enumerated() {
-            let claim = waiter.request.claims[index]
-            guard refresh(place, at: now) else { return .failure(.unknownRole(claim: index, role: claim.key.role)) }
-            let policy = policy(at: place)
+        for claim in waiter.claims {
+            let key = keys[claim.slot].key
+            guard refresh(claim.slot, at: now) else {
+                return .failure(.unknownRole(claim: claim.origin, role: key.role))
+            }
+            let policy = policy(at: claim.slot)
             guard claim.weight <= policy.heaviestClaim || policy.mode == .off else {
-                return .failure(.weightExceedsLimit(claim: index, key: claim.key, heaviest: policy.heaviestClaim))
+                return .failure(.weightExceedsLimit(claim: claim.origin, key: key, heaviest: policy.heaviestClaim))
             }
         }
-        return dividedTooFar(waiter.request, waiter.places, at: now).map { .success(.denied($0)) }
+        return dividedTooFar(waiter.request, waiter.claims, at: now).map { .success(.denied($0)) }
     }
 }

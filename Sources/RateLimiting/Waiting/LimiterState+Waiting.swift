@@ -6,13 +6,14 @@ extension LimiterState {
     static let tardiness: Int64 = 100_000
 
     mutating func enqueue(
-        _ request: AcquireRequest, on places: NonEmpty<Int>, _ prospect: Prospect, hasSlots: Bool, at now: Timestamp
+        _ request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, _ prospect: Prospect, hasSlots: Bool,
+        at now: Timestamp
     ) -> WaiterID {
         arrivals += 1
         let id = WaiterID(arrival: arrivals)
-        let waiter = Waiter(request: request, places: places, bound: prospect.bound, deadline: prospect.deadline)
+        let waiter = Waiter(request: request, claims: claims, bound: prospect.bound, deadline: prospect.deadline)
         waiters[id] = waiter
-        for place in places { keys[place].waiting += 1 }
+        for claim in claims { keys[claim.slot].waiting += 1 }
         if hasSlots { book(id, waiter, prospect.start, at: now) } else { queue(id, waiter) }
         return id
     }
@@ -24,7 +25,7 @@ extension LimiterState {
         leave(id, waiter)
         idempotent.forget(waiter.request)
         advance(to: now)
-        replan(Array(waiter.places), at: now)
+        replan(Array(waiter.slots), at: now)
         return true
     }
 
@@ -60,20 +61,20 @@ extension LimiterState {
             case .booked(let start): begin(wake.waiter, waiter, start, at: now)
             case .queued, .ready:
                 // Its time is up, and slots were taken all along.
-                let denial = crowded(waiter.request, waiter.places, bound: waiter.bound, at: now)
+                let denial = crowded(waiter.request, waiter.claims, bound: waiter.bound, at: now)
                 decide(wake.waiter, waiter, .success(.denied(denial)))
-                replan(Array(waiter.places), at: now)
+                replan(Array(waiter.slots), at: now)
             }
         }
     }
 
     /// A booked start has come.
     private mutating func begin(_ id: WaiterID, _ waiter: Waiter, _ start: Timestamp, at now: Timestamp) {
-        guard now.microseconds(since: start) <= Self.tardiness else { return replan(Array(waiter.places), at: now) }
-        guard mayBegin(waiter.request, as: id) else { return hold(id, waiter, up: start) }
+        guard now.microseconds(since: start) <= Self.tardiness else { return replan(Array(waiter.slots), at: now) }
+        guard mayBegin(waiter.request, as: id, at: now) else { return hold(id, waiter, up: start) }
         unbook(id, waiter, givingBack: false)
         let grant = grant(
-            waiter.request, on: waiter.places, from: start, asked: waiter.asked, isBooked: true, at: now)
+            waiter.request, on: waiter.claims, from: start, asked: waiter.asked, isBooked: true, at: now)
         decide(id, waiter, .success(.granted(grant)))
     }
 
@@ -82,7 +83,7 @@ extension LimiterState {
     mutating func admitReady(at now: Timestamp) {
         while leases.count < portion.of(table.document.globalMaxInflight), let id = ready.min, let waiter = waiters[id]
         {
-            replan(Array(waiter.places), at: now)
+            replan(Array(waiter.slots), at: now)
             if ready.min == id { return }
         }
     }
@@ -92,10 +93,10 @@ extension LimiterState {
         var places = Array(freed)
         while let place = places.popLast() {
             while let id = keys[place].queue.first, let waiter = waiters[id],
-                hasSlots(for: waiter.request, on: waiter.places, before: id)
+                hasSlots(for: waiter.request, on: waiter.claims, before: id)
             {
                 unqueue(id, waiter)
-                places.append(contentsOf: waiter.places.lazy.filter { $0 != place })
+                places.append(contentsOf: waiter.slots.lazy.filter { $0 != place })
                 settle(id, waiter, hasSlots: true, at: now)
             }
         }
@@ -106,16 +107,16 @@ extension LimiterState {
     /// - Returns: whether it has a start now, granted or booked.
     @discardableResult
     mutating func settle(_ id: WaiterID, _ waiter: Waiter, hasSlots: Bool, at now: Timestamp) -> Bool {
-        let start = earliestStart(of: waiter.request, on: waiter.places, at: now)
+        let start = earliestStart(of: waiter.request, on: waiter.claims, at: now)
         let prospect = Prospect(start: start, bound: waiter.bound, deadline: max(waiter.deadline, now))
         if start > prospect.deadline {
-            decide(id, waiter, .success(.denied(late(waiter.request, waiter.places, prospect, at: now))))
+            decide(id, waiter, .success(.denied(late(waiter.request, waiter.claims, prospect, at: now))))
             return false
         } else if !hasSlots {
             queue(id, waiter)
             return false
-        } else if start <= now, mayBegin(waiter.request, as: id) {
-            let grant = grant(waiter.request, on: waiter.places, from: start, asked: waiter.asked, at: now)
+        } else if start <= now, mayBegin(waiter.request, as: id, at: now) {
+            let grant = grant(waiter.request, on: waiter.claims, from: start, asked: waiter.asked, at: now)
             decide(id, waiter, .success(.granted(grant)))
         } else {
             book(id, waiter, start, at: now)
@@ -132,13 +133,13 @@ extension LimiterState {
             order = arrivals
             waiters[id]?.order = order
         }
-        for (index, place) in waiter.places.enumerated() {
-            if waiter.request.hold { keys[place].reserved += 1 }
-            let policy = policy(at: place)
+        for claim in waiter.claims {
+            if waiter.request.hold { keys[claim.slot].reserved += 1 }
+            let policy = policy(at: claim.slot)
             let isCounted = policy.mode == .enforce && policy.counts(waiter.request)
-            let weight = isCounted ? waiter.request.claims[index].weight : 0
-            keys[place].forgetStarted(at: now)
-            keys[place].book(Booking(order: order, start: start, weight: weight, waiter: id))
+            keys[claim.slot].forgetStarted(at: now)
+            keys[claim.slot].book(
+                Booking(order: order, start: start, weight: isCounted ? claim.weight : 0, waiter: id))
         }
         if start <= now { return hold(id, waiter, up: start) }
         waiters[id]?.stage = .booked(start)
@@ -154,7 +155,7 @@ extension LimiterState {
 
     /// - Parameter givingBack: whether the units leave the logs as well.
     mutating func unbook(_ id: WaiterID, _ waiter: Waiter, givingBack: Bool) {
-        for place in waiter.places {
+        for place in waiter.slots {
             if waiter.request.hold { keys[place].reserved -= 1 }
             guard let index = keys[place].bookings.firstIndex(where: { $0.waiter == id }) else { continue }
             let booking = keys[place].bookings.remove(at: index)
@@ -171,11 +172,11 @@ extension LimiterState {
     private mutating func queue(_ id: WaiterID, _ waiter: Waiter) {
         waiters[id]?.order = nil
         wake(id, at: waiter.deadline)
-        for place in waiter.places where policy(at: place).mode == .enforce { keys[place].queue.append(id) }
+        for place in waiter.slots where policy(at: place).mode == .enforce { keys[place].queue.append(id) }
     }
 
     private mutating func unqueue(_ id: WaiterID, _ waiter: Waiter) {
-        for place in waiter.places {
+        for place in waiter.slots {
             if let index = keys[place].queue.firstIndex(of: id) { keys[place].queue.remove(at: index) }
         }
     }
@@ -205,6 +206,6 @@ extension LimiterState {
         case nil: return
         }
         waiters[id] = nil
-        for place in waiter.places { keys[place].waiting -= 1 }
+        for place in waiter.slots { keys[place].waiting -= 1 }
     }
 }

@@ -17,14 +17,16 @@ struct Waiter: Sendable {
     }
 
     let request: AcquireRequest
-    /// Where its keys are in the key table.
-    let places: NonEmpty<Int>
+    let claims: NonEmpty<ResolvedClaim>
     /// How long it may wait in all, in microseconds.
     let bound: Int64
     let deadline: Timestamp
     var stage = Stage.queued
     /// Where its booking stands among those of all keys; `nil` while it has none.
     var order: UInt64?
+
+    /// Where its keys are in the key table.
+    var slots: some Collection<Int> { claims.lazy.map(\.slot) }
 
     var asked: Timestamp { deadline.advanced(by: -bound) }
 
@@ -48,7 +50,7 @@ struct Wake: Comparable, Sendable {
 extension Waiter: BinaryCodable {
     func write(to bytes: inout ByteWriter) {
         bytes.write(request)
-        bytes.write(places)
+        bytes.write(NonEmpty(claims.first.slot, claims.others.map(\.slot)))
         bytes.write(bound)
         bytes.write(deadline)
         bytes.write(stage)
@@ -56,9 +58,15 @@ extension Waiter: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
+        let request = try AcquireRequest(from: &bytes)
+        let slots = try NonEmpty<Int>(from: &bytes)
+        guard slots.count == request.claims.count else { throw MalformedBytes("a waiter of other keys than it claims") }
+        func claim(_ index: Int) -> ResolvedClaim {
+            ResolvedClaim(slot: slots[index], weight: request.claims[index].weight, origin: index)
+        }
         self.init(
-            request: try bytes.read(), places: try bytes.read(), bound: try bytes.read(), deadline: try bytes.read(),
-            stage: try bytes.read(), order: try bytes.read())
+            request: request, claims: NonEmpty(claim(0), slots.indices.dropFirst().map(claim)),
+            bound: try bytes.read(), deadline: try bytes.read(), stage: try bytes.read(), order: try bytes.read())
     }
 }
 
