@@ -69,6 +69,9 @@ package struct Weir: Sendable {
             resolvers: settings.resolvers,
             transports: HarvestTransports(single: fetches.single, following: fetches.following), limits: limits,
             webhookKey: settings.webhookKey, retentionDays: settings.retentionDays, logger: logger)
+        metrics.observe(self.limits)
+        metrics.observe(fetches.cache)
+        metrics.observe(manifest)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
@@ -119,7 +122,7 @@ package struct Weir: Sendable {
     func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
         OperationsController(
-            limits: limits, harvests: harvests, cache: fetches.cache, metrics: metrics, storage: storage
+            limits: limits, harvests: harvests, metrics: metrics, storage: storage
         ).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
