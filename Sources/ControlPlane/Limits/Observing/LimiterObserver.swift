@@ -1,3 +1,4 @@
+import Fetching
 import Logging
 import Metrics
 import RateLimiting
@@ -9,13 +10,12 @@ import Synchronization
 /// those of single requests are `debug`, those of a whole host `notice`.
 final class LimiterObserver: Sendable {
     private let logger: Logger
-    /// By key, made on first use. The registry bounds what is kept of them.
-    private let counters = Mutex<[LimitKey: KeyCounters]>([:])
-    private let refused = Counter(label: "weir_acquires_refused_total")
+    private let metrics: any MetricsFactory
+    /// By host and role.
+    private let counters: SeriesByHost<String, KeyCounters>
+    private let refused: Counter
     /// The table in force, for the events that name a policy; `nil` until it is known.
     private let table = Mutex<LimitTable?>(nil)
-
-    private static let maximumCounters = 4096
 
     /// What decided last.
     private let reach = Atomic(Reach.limits.rawValue)
@@ -27,8 +27,11 @@ final class LimiterObserver: Sendable {
         case unchecked
     }
 
-    init(logger: Logger) {
+    init(logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory) {
         self.logger = logger
+        self.metrics = metrics
+        counters = SeriesByHost { KeyCounters($0, $1, metrics) }
+        refused = Counter(label: "weir_acquires_refused_total", factory: metrics)
     }
 
     func applied(_ table: LimitTable) {
@@ -45,18 +48,18 @@ final class LimiterObserver: Sendable {
         case .granted(let grant):
             let delay = max(0, grant.start.microseconds(since: grant.asked))
             for claim in request.claims {
-                let counters = counters(claim.key)
+                let counters = counters[claim.key.host, claim.key.role]
                 counters.granted.increment()
                 counters.wait.recordMicroseconds(delay)
                 log("acquire", claim.key, delay: delay, isAcquired: true)
             }
             for violation in grant.shadowed {
-                Counter(label: "weir_shadow_denials_total", dimensions: Self.dimensions(violation)).increment()
+                counter("weir_shadow_denials_total", Self.dimensions(violation)).increment()
             }
         case .denied(let denial):
-            for claim in request.claims { counters(claim.key).denied.increment() }
+            for claim in request.claims { counters[claim.key.host, claim.key.role].denied.increment() }
             for violation in denial.violations {
-                Counter(label: "weir_denials_total", dimensions: Self.dimensions(violation)).increment()
+                counter("weir_denials_total", Self.dimensions(violation)).increment()
                 log(
                     "block", violation.key, delay: denial.retryAt.microseconds(since: denial.decided),
                     isAcquired: false, limit: violation.limit)
@@ -69,15 +72,15 @@ final class LimiterObserver: Sendable {
         guard reach.load(ordering: .relaxed) != Reach.limits.rawValue,
             reach.exchange(Reach.limits.rawValue, ordering: .relaxed) != Reach.limits.rawValue
         else { return }
-        Gauge(label: "weir_limits_reachable").record(1)
+        gauge("weir_limits_reachable").record(1)
         logger.notice("limits are within reach again", metadata: ["stage": "rate-limiter", "event_type": "reached"])
     }
 
     /// Tells when it is another that decides.
     private func away(_ reached: Reach, _ detail: @autoclosure () -> String) {
-        Counter(label: "weir_limits_unavailable_total").increment()
+        counter("weir_limits_unavailable_total").increment()
         guard reach.exchange(reached.rawValue, ordering: .relaxed) != reached.rawValue else { return }
-        Gauge(label: "weir_limits_reachable").record(0)
+        gauge("weir_limits_reachable").record(0)
         logger.error(
             "limits are out of reach",
             metadata: ["stage": "rate-limiter", "event_type": "out_of_reach", "detail": "\(detail())"])
@@ -85,7 +88,7 @@ final class LimiterObserver: Sendable {
 
     func failed(_ request: AcquireRequest, _ error: any Error) {
         if error is CancellationError {
-            for claim in request.claims { counters(claim.key).cancelled.increment() }
+            for claim in request.claims { counters[claim.key.host, claim.key.role].cancelled.increment() }
         } else if let error = error as? LimitLogUnavailable {
             away(.nobody, "\(error)")
         } else {
@@ -97,9 +100,7 @@ final class LimiterObserver: Sendable {
     func happened(_ event: LimiterEvent) {
         switch event {
         case .paused(let scope, let pause):
-            Counter(
-                label: "weir_pauses_total", dimensions: [("host", scope.host), ("reason", pause.reason.rawValue)]
-            ).increment()
+            counter("weir_pauses_total", [("host", scope.host), ("reason", pause.reason.rawValue)]).increment()
             logger.notice(
                 "host paused",
                 metadata: Self.metadata("pause", scope.host, scope.role) {
@@ -115,8 +116,7 @@ final class LimiterObserver: Sendable {
         case .recovered:
             logger.notice("limits are complete again", metadata: ["stage": "rate-limiter", "event_type": "recovered"])
         case .adjusted(let key, let change):
-            Gauge(label: "weir_limit_multiplier", dimensions: [("host", key.host), ("role", key.role)])
-                .record(change.to)
+            gauge("weir_limit_multiplier", [("host", key.host), ("role", key.role)]).record(change.to)
             logger.notice(
                 "limit adjusted",
                 metadata: Self.metadata("adjust", key.host, key.role) {
@@ -154,31 +154,31 @@ final class LimiterObserver: Sendable {
         [("host", violation.key.host), ("role", violation.key.role), ("limit", violation.limit.reason)]
     }
 
-    private func counters(_ key: LimitKey) -> KeyCounters {
-        counters.withLock { counters in
-            if let known = counters[key] { return known }
-            if counters.count >= Self.maximumCounters { counters.removeAll() }
-            let made = KeyCounters(key)
-            counters[key] = made
-            return made
-        }
+    private func counter(_ label: String, _ dimensions: [(String, String)] = []) -> Counter {
+        Counter(label: label, dimensions: dimensions, factory: metrics)
+    }
+
+    private func gauge(_ label: String, _ dimensions: [(String, String)] = []) -> Gauge {
+        Gauge(label: label, dimensions: dimensions, factory: metrics)
     }
 }
 
-/// The series of one key.
+/// The series of one host and role.
 private struct KeyCounters: Sendable {
     let granted: Counter
     let denied: Counter
     let cancelled: Counter
-    let wait = Timer(label: "weir_acquire_wait_seconds")
+    let wait: Timer
 
-    init(_ key: LimitKey) {
+    init(_ host: String, _ role: String, _ metrics: any MetricsFactory) {
         func counter(_ result: String) -> Counter {
             Counter(
-                label: "weir_acquires_total", dimensions: [("host", key.host), ("role", key.role), ("result", result)])
+                label: "weir_acquires_total", dimensions: [("host", host), ("role", role), ("result", result)],
+                factory: metrics)
         }
         granted = counter("granted")
         denied = counter("denied")
         cancelled = counter("cancelled")
+        wait = Timer(label: "weir_acquire_wait_seconds", factory: metrics)
     }
 }
