@@ -39,6 +39,8 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as Problem:
             return problem
+        case let error as InvalidFields:
+            return Problem(error)
         case let error as InvalidJobRequest:
             return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:

@@ -33,7 +33,8 @@ struct JobsController: Sendable {
         // A file that was removed can still be written to, and nobody will ever read what it says.
         if let fault = await storage.fault() { throw fault }
         let job = try await harvests.submit(
-            try await JobSubmission.read(request), idempotencyKey: try request.idempotencyKey(),
+            try await JobSubmission.read(request),
+            idempotencyKey: try request.idempotencyKey.map(IdempotencyKey.validated),
             logger: context.logger)
         return try .json(job, status: .accepted, headers: [.location: "/v1/jobs/\(job.id)"])
     }
