@@ -11,11 +11,11 @@ struct OperationsController: Sendable {
     let storage: StorageCheck
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
-        routes.on(.get, "/readyz") { _, _ in try await ready() }
-        routes.on(.get, "/version") { _, _ in try .json(["name": "weir", "version": Weir.version]) }
-        routes.on(.get, "/metrics") { _, _ in await exposition() }
-        routes.on(.get, "/openapi.yaml") { _, _ in
+        routes.on(.get, "/healthz", requires: .open) { _, _ in try .json(["status": "ok"]) }
+        routes.on(.get, "/readyz", requires: .open) { _, _ in try await ready() }
+        routes.on(.get, "/version", requires: .open) { _, _ in try .json(["name": "weir", "version": Weir.version]) }
+        routes.on(.get, "/metrics", requires: .readUsage) { _, _ in await exposition() }
+        routes.on(.get, "/openapi.yaml", requires: .open) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/yaml"],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_yaml)))

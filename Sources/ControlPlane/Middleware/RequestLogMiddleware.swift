@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import NIOFoundationEssentialsCompat
 
-/// Names the request and writes one line about it when it is answered.
+/// Names the request and its caller, and writes one line about it when it is answered.
 struct RequestLogMiddleware: RouterMiddleware {
     private static let requestIDField = HTTPField.Name("X-Request-Id")
 
@@ -17,6 +17,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         var context = context
         let given = Self.requestIDField.flatMap { request.headers[$0] }
         context.requestID = given.flatMap(Self.accepted) ?? Self.made()
+        context.caller = Caller(of: request, at: context.channel.remoteAddress)
         context.logger[metadataKey: "hb.request.id"] = nil
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
         let path = request.uri.path.split(separator: "/")

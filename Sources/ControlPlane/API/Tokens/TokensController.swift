@@ -10,11 +10,11 @@ struct TokensController: Sendable {
     }
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/tokens/acquire") { try await acquire($0, $1) }
-        routes.on(.post, "/v1/tokens/batch") { try await batch($0, $1) }
-        routes.on(.post, "/v1/tokens/check") { request, _ in try await check(request) }
-        routes.on(.post, "/v1/tokens/release") { request, _ in try await release(request) }
-        routes.on(.post, "/v1/tokens/renew") { request, _ in try await renew(request) }
+        routes.on(.post, "/v1/tokens/acquire", requires: .acquireTokens) { try await acquire($0, $1) }
+        routes.on(.post, "/v1/tokens/batch", requires: .acquireTokens) { try await batch($0, $1) }
+        routes.on(.post, "/v1/tokens/check", requires: .acquireTokens) { request, _ in try await check(request) }
+        routes.on(.post, "/v1/tokens/release", requires: .acquireTokens) { request, _ in try await release(request) }
+        routes.on(.post, "/v1/tokens/renew", requires: .acquireTokens) { request, _ in try await renew(request) }
     }
 
     private func acquire(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
