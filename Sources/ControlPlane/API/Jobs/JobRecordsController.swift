@@ -66,7 +66,7 @@ struct JobRecordsController: Sendable {
         _ = try await harvests.manifest.job(id)
         let stream = JobEventStream(id: id, harvests: harvests, last: last)
         return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            status: .ok, headers: ServerSentEvents.fields,
             body: ResponseBody { writer in
                 try await stream.write(to: &writer)
                 try await writer.finish(nil)
