@@ -4,11 +4,12 @@ import Metrics
 import RateLimiting
 import Synchronization
 
-/// What operators get to see of a limiter: counters for every decision, and a log event for whoever wants them.
+/// What operators get to see of a limiter: counters for every decision, and a `debug` log line for each where it is asked for.
 ///
-/// At full load a decision costs a look-up of its counters, and a comparison of levels where nobody reads the events:
-/// those of single requests are `debug`, those of a whole host `notice`.
+/// At full load a decision costs a look-up of its counters, and a comparison of levels if nobody reads the lines.
 final class LimiterObserver: Sendable {
+    /// What happens to limits, for whoever listens.
+    let events: LimiterEvents
     private let logger: Logger
     private let metrics: any MetricsFactory
     /// By host and role.
@@ -30,6 +31,7 @@ final class LimiterObserver: Sendable {
     init(logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory) {
         self.logger = logger
         self.metrics = metrics
+        events = LimiterEvents(metrics: metrics)
         counters = SeriesByHost { KeyCounters($0, $1, metrics) }
         refused = Counter(label: "weir_acquires_refused_total", factory: metrics)
     }
@@ -97,33 +99,17 @@ final class LimiterObserver: Sendable {
         }
     }
 
+    /// Counts an event, since counters must miss none, and hands it on to the listeners of ``events``.
     func happened(_ event: LimiterEvent) {
         switch event {
         case .paused(let scope, let pause):
             counter("weir_pauses_total", [("host", scope.host), ("reason", pause.reason.rawValue)]).increment()
-            logger.notice(
-                "host paused",
-                metadata: Self.metadata("pause", scope.host, scope.role) {
-                    $0["until"] = "\(pause.until)"
-                    $0["reason"] = "\(pause.reason.rawValue)"
-                })
-        case .resumed(let scope):
-            logger.notice("host resumed", metadata: Self.metadata("resume", scope.host, scope.role))
-        case .recovering(let instances):
-            logger.warning(
-                "what was granted last may be missing: nothing starts until every instance has told what it knows",
-                metadata: ["stage": "rate-limiter", "event_type": "recovering", "instances": "\(instances)"])
-        case .recovered:
-            logger.notice("limits are complete again", metadata: ["stage": "rate-limiter", "event_type": "recovered"])
         case .adjusted(let key, let change):
             gauge("weir_limit_multiplier", [("host", key.host), ("role", key.role)]).record(change.to)
-            logger.notice(
-                "limit adjusted",
-                metadata: Self.metadata("adjust", key.host, key.role) {
-                    $0["multiplier"] = "\(change.to)"
-                    $0["multiplier_before"] = "\(change.from)"
-                })
+        case .resumed, .recovering, .recovered:
+            break
         }
+        events.send(event)
     }
 
     private func log(
@@ -131,23 +117,12 @@ final class LimiterObserver: Sendable {
     ) {
         guard logger.logLevel <= .debug else { return }
         let policy = table.withLock { $0?.policy(for: key) }
-        logger.debug(
-            isAcquired ? "acquired" : "blocked",
-            metadata: Self.metadata(event, key.host, key.role) {
-                $0["delay_ms"] = .stringConvertible(Int(delay.wholeMillisecondsUp))
-                $0["policy_max_delay_ms"] = policy.map { .stringConvertible($0.maxDelayMilliseconds) }
-                $0["acquired"] = .stringConvertible(isAcquired)
-                if let limit { $0["limit"] = "\(limit)" }
-            })
-    }
-
-    private static func metadata(
-        _ event: String, _ host: String, _ role: String?, _ more: (inout Logger.Metadata) -> Void = { _ in }
-    ) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["stage": "rate-limiter", "event_type": "\(event)", "host": "\(host)"]
-        if let role { metadata["role"] = "\(role)" }
-        more(&metadata)
-        return metadata
+        var metadata = Logger.Metadata.limiter(event, key.host, key.role)
+        metadata["delay_ms"] = .stringConvertible(Int(delay.wholeMillisecondsUp))
+        metadata["policy_max_delay_ms"] = policy.map { .stringConvertible($0.maxDelayMilliseconds) }
+        metadata["acquired"] = .stringConvertible(isAcquired)
+        if let limit { metadata["limit"] = "\(limit)" }
+        logger.debug(isAcquired ? "acquired" : "blocked", metadata: metadata)
     }
 
     private static func dimensions(_ violation: Violation) -> [(String, String)] {
