@@ -26,10 +26,10 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             problem.requestID = context.requestID
             if [.internalError, .limitsUnavailable, .storageFull, .storageUnavailable].contains(problem.kind) {
-                context.logger.error("\(problem.kind.title.lowercased())", metadata: metadata)
+                context.logger.error("\(problem.title.lowercased())", metadata: metadata)
             }
             let response = try Response.json(
-                problem, status: problem.kind.status, headers: problem.headers,
+                problem, status: problem.status, headers: problem.headers,
                 contentType: "application/problem+json")
             return request.method == .head ? response.createHeadResponse() : response
         }

@@ -1,9 +1,7 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOFoundationEssentialsCompat
 
 /// Names the request and its caller, and writes one line about it when it is answered.
 struct RequestLogMiddleware: RouterMiddleware {
@@ -46,12 +44,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         var problem = problem
         let id = made()
         problem.requestID = id
-        let body = ByteBuffer(data: (try? JSON.encoder.encode(problem)) ?? Data())
-        var fields: HTTPFields = [
-            .contentType: "application/problem+json", .contentLength: String(body.readableBytes),
-        ]
-        if let field = requestIDField { fields[field] = id }
-        return (HTTPResponse(status: problem.kind.status, headerFields: fields), body)
+        return problem.response(requestIDField.map { [$0: id] } ?? [:])
     }
 
     /// Foreign ids are taken over only when they are short and printable: they end up in logs and answers.
