@@ -21,6 +21,7 @@ package struct Weir: Sendable {
     let metrics: PrometheusRegistry
     let control: LimitsControl
     private let opened: OpenedLimits
+    private let eventLog: LimiterEventLog
     /// The limits document as it was when it was read.
     private let watch: FileWatch
     private let folder: DataFolder
@@ -44,6 +45,7 @@ package struct Weir: Sendable {
         var limiterLogger = Logger(label: "weir.rate-limiter")
         limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
         let observer = LimiterObserver(logger: limiterLogger)
+        eventLog = LimiterEventLog(observer.events, limiterLogger)
         instance = .running(at: settings.port)
         opened = try await OpenedLimits.open(settings, history: history, as: instance, logger: logger) {
             observer.happened($0)
@@ -69,6 +71,9 @@ package struct Weir: Sendable {
             resolvers: settings.resolvers,
             transports: HarvestTransports(single: fetches.single, following: fetches.following), limits: limits,
             webhookKey: settings.webhookKey, retentionDays: settings.retentionDays, logger: logger)
+        metrics.observe(self.limits)
+        metrics.observe(fetches.cache)
+        metrics.observe(manifest)
     }
 
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
@@ -119,7 +124,7 @@ package struct Weir: Sendable {
     func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
         OperationsController(
-            limits: limits, harvests: harvests, cache: fetches.cache, metrics: metrics, storage: storage
+            limits: limits, harvests: harvests, metrics: metrics, storage: storage
         ).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
@@ -157,6 +162,8 @@ package struct Weir: Sendable {
         case .shared(let shared):
             services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
         }
+        // The first to start is the last to stop: it logs what the others bring about until then.
+        services.insert(eventLog, at: 0)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await ServiceGroup.run(services, until: signals, logger: logger))

@@ -51,7 +51,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let control = try control.map { try Self.address($0, "--control") }
         let gateway = try await explainingRefusals {
             let settings = try await settings.load(adding: [(.host, listen.host), (.port, "\(listen.port)")])
-            LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
+            _ = TelemetrySystem.bootstrap(logLevel: settings.logLevel)
             return try Gateway(
                 settings: settings, origin: origin, isShared: cacheMode == .shared, storesCookies: storeSetCookie,
                 control: control,

@@ -2,7 +2,6 @@ import ArgumentParser
 import ControlPlane
 import Foundation
 import Logging
-import Metrics
 
 /// The settings that every command takes; each can also be a variable or stand in `config/weir.yaml`.
 struct SettingsOptions: ParsableArguments {
@@ -98,9 +97,7 @@ struct SettingsOptions: ParsableArguments {
     func weir(adding more: [(Setting, String?)] = [], defaultLevel: Logger.Level = .info) async throws -> Weir {
         let settings = try await load(adding: more, defaultLevel: defaultLevel)
         return try await explainingRefusals {
-            LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
-            let metrics = PrometheusRegistry.weir()
-            MetricsSystem.bootstrap(metrics)
+            let metrics = TelemetrySystem.bootstrap(logLevel: settings.logLevel)
             return try await Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
         }
     }

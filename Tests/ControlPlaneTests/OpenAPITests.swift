@@ -22,6 +22,17 @@ struct OpenAPITests {
         }
     }
 
+    @Test("states for every route the permission that it requires, and uses every permission")
+    func permissions() async throws {
+        try await Weir.withTemporary { [document] weir, _ in
+            let table = weir.addRoutes(to: Router(context: WeirRequestContext.self))
+            let documented = document.operations.map { ("\($0.method) \($0.path)", $0.permission) }
+            #expect(
+                table.permissions.mapValues { Optional($0.rawValue) } == Dictionary(uniqueKeysWithValues: documented))
+            #expect(Set(table.permissions.values) == Set(Permission.allCases))
+        }
+    }
+
     @Test("has the version and the address of the service")
     func information() {
         #expect(document.tree["openapi"] == .string("3.1.0"))

@@ -34,6 +34,6 @@ struct OutcomeBodyTests {
 
     @Test("and refused where they make no sense", arguments: [#""retry_after_s":-1"#, #""ratelimit_reset_s":-0.1"#])
     func refused(_ fields: String) {
-        #expect(throws: Problem.self) { try outcome(fields) }
+        #expect(throws: InvalidFields.self) { try outcome(fields) }
     }
 }

@@ -4,8 +4,8 @@ import Testing
 
 struct ProcessMetricsTests {
     #if os(Linux)
-        @Test func areThereAndPlausible() throws {
-            let families = try ExpositionParser(PrometheusRegistry(help: [:]).exposition()).families
+        @Test func areThereAndPlausible() async throws {
+            let families = try ExpositionParser(await PrometheusRegistry(help: [:]).exposition()).families
             func value(_ name: String) throws -> Double {
                 try #require(families[name]?.samples.first?.value, "\(name)")
             }

@@ -12,22 +12,23 @@ struct PrometheusTests {
         buckets: ["weir_body_bytes": [10, 1000]])
 
     /// What the tests made, without what the registry adds by itself.
-    private func own() -> String {
-        PrometheusText.render(registry.families().filter { $0.name.hasPrefix("weir_") && !$0.name.contains("dropped") })
+    private func own() async -> String {
+        PrometheusText.render(
+            await registry.families().filter { $0.name.hasPrefix("weir_") && !$0.name.contains("dropped") })
     }
 
     private func counter(_ label: String, _ dimensions: [(String, String)] = []) -> CoreMetrics.Counter {
         CoreMetrics.Counter(label: label, dimensions: dimensions, factory: registry)
     }
 
-    @Test func writesCounters() throws {
+    @Test func writesCounters() async throws {
         counter("weir_grants_total", [("role", "b"), ("host", "x")]).increment(by: 3)
         counter("weir_grants_total", [("host", "x"), ("role", "b")]).increment()
         counter("weir_grants_total", [("host", "x"), ("role", "a")]).increment(by: Int64(1) << 60)
         FloatingPointCounter(label: "weir.work-done", factory: registry).increment(by: 0.25)
         FloatingPointCounter(label: "weir_work_done", factory: registry).increment(by: 1.5)
         #expect(
-            own() == """
+            await own() == """
                 # HELP weir_grants_total Requests granted.
                 # TYPE weir_grants_total counter
                 weir_grants_total{host="x",role="a"} 1152921504606846976
@@ -38,7 +39,7 @@ struct PrometheusTests {
                 """)
     }
 
-    @Test func writesGauges() throws {
+    @Test func writesGauges() async throws {
         let meter = Meter(label: "weir_queue_length", factory: registry)
         meter.set(7)
         meter.increment(by: 2.5)
@@ -46,7 +47,7 @@ struct PrometheusTests {
         Gauge(label: "weir_load", factory: registry).record(-0.125)
         Meter(label: "weir_endless", factory: registry).set(Double.infinity)
         #expect(
-            own() == """
+            await own() == """
                 # TYPE weir_endless gauge
                 weir_endless +Inf
                 # TYPE weir_load gauge
@@ -58,12 +59,12 @@ struct PrometheusTests {
                 """)
     }
 
-    @Test func writesHistograms() throws {
+    @Test func writesHistograms() async throws {
         let recorder = Recorder(label: "weir.body.bytes", dimensions: [("le", "x")], factory: registry)
         for value in [10, 11, 999, 5000] { recorder.record(value) }
         recorder.record(Double.nan)
         #expect(
-            own() == """
+            await own() == """
                 # TYPE weir_body_bytes histogram
                 weir_body_bytes_bucket{le_="x",le="10"} 1
                 weir_body_bytes_bucket{le_="x",le="1000"} 3
@@ -74,12 +75,12 @@ struct PrometheusTests {
                 """)
     }
 
-    @Test func timersRecordSeconds() throws {
+    @Test func timersRecordSeconds() async throws {
         let timer = Timer(label: "weir_wait_seconds", factory: registry)
         timer.recordMilliseconds(2)
         timer.recordMilliseconds(250)
         timer.recordSeconds(61)
-        let family = try #require(try ExpositionParser(own()).families["weir_wait_seconds"])
+        let family = try #require(try ExpositionParser(await own()).families["weir_wait_seconds"])
         #expect(family.help == "How long\\\\how\\nmuch \"quoted\".")
         #expect(family.kind == "histogram")
         let buckets = family.samples.filter { $0.name == "weir_wait_seconds_bucket" }
@@ -95,32 +96,32 @@ struct PrometheusTests {
     @Test(arguments: [
         "", "plain", "a\\b", "say \"hi\"", "two\nlines", "\\n", "naïve \u{1F30A}", "{a=\"b\"},", "e\u{301}",
     ])
-    func labelValuesSurvive(value: String) throws {
+    func labelValuesSurvive(value: String) async throws {
         counter("weir_odd_total", [("value", value)]).increment()
-        let sample = try ExpositionParser(own()).families["weir_odd_total"]?.samples.first
+        let sample = try ExpositionParser(await own()).families["weir_odd_total"]?.samples.first
         #expect(sample?.labels == ["value": value])
     }
 
     @Test(arguments: [
         ("weir.a-b c", "weir_a_b_c"), ("9lives", "_9lives"), ("", "_"), ("a:b", "a:b"), ("größe", "gr__e"),
     ])
-    func metricNamesAreMadeValid(label: String, name: String) throws {
+    func metricNamesAreMadeValid(label: String, name: String) async throws {
         counter(label).increment()
-        #expect(try ExpositionParser(registry.exposition()).families[name]?.samples.first?.value == 1)
+        #expect(try ExpositionParser(await registry.exposition()).families[name]?.samples.first?.value == 1)
     }
 
-    @Test func labelNamesAreMadeValid() throws {
+    @Test func labelNamesAreMadeValid() async throws {
         counter("weir_a_total", [("a.b", "1"), ("a-b", "2"), ("9", "3"), ("__name__", "4"), ("x:y", "5")]).increment()
-        let sample = try ExpositionParser(own()).families["weir_a_total"]?.samples.first
+        let sample = try ExpositionParser(await own()).families["weir_a_total"]?.samples.first
         #expect(sample?.labels == ["a_b": "1", "_9": "3", "label__name__": "4", "x_y": "5"])
     }
 
-    @Test func hostsAreBounded() throws {
+    @Test func hostsAreBounded() async throws {
         for number in 0..<300 {
             counter("weir_a_total", [("host", "h\(number)")]).increment()
             counter("weir_b_total", [("host", "h\(299 - number)")]).increment()
         }
-        let families = try ExpositionParser(own()).families
+        let families = try ExpositionParser(await own()).families
         let first = try #require(families["weir_a_total"]?.samples)
         let second = try #require(families["weir_b_total"]?.samples)
         let hosts = Set((first + second).compactMap { $0.labels["host"] })
@@ -130,10 +131,10 @@ struct PrometheusTests {
         #expect(first.first { $0.labels["host"] == "other" }.map(\.value) == 44)
     }
 
-    @Test func seriesAreBoundedAndTheRestIsCounted() throws {
+    @Test func seriesAreBoundedAndTheRestIsCounted() async throws {
         for number in 0..<4100 { counter("weir_many_total", [("id", "\(number)")]).increment() }
         Meter(label: "weir_many_total", factory: registry).set(1)
-        let families = try ExpositionParser(registry.exposition()).families
+        let families = try ExpositionParser(await registry.exposition()).families
         #expect(families["weir_many_total"]?.samples.count == 4096)
         #expect(families["weir_many_total"]?.kind == "counter")
         #expect(families["weir_metrics_dropped_series_total"]?.samples.map(\.value) == [5])
@@ -151,16 +152,16 @@ struct PrometheusTests {
                 }
             }
         }
-        let families = try ExpositionParser(own()).families
+        let families = try ExpositionParser(await own()).families
         #expect(families["weir_c_total"]?.samples.map(\.value) == [8000])
         #expect(families["weir_f_total"]?.samples.map(\.value) == [4000])
         #expect(families["weir_r"]?.samples.suffix(2).map(\.value) == [16_000, 8000])
     }
 
-    @Test func outputIsTheSameEveryTime() throws {
+    @Test func outputIsTheSameEveryTime() async throws {
         for number in (0..<50).shuffled() { counter("weir_x\(number % 7)_total", [("n", "\(number)")]).increment() }
-        #expect(own() == own())
-        let names = own().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
+        #expect(await own() == own())
+        let names = await own().split(separator: "\n").filter { $0.hasPrefix("# TYPE") }
         #expect(names == names.sorted())
     }
 }

@@ -8,7 +8,7 @@ struct CacheController: Sendable {
     let cache: CacheStore
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.delete, "/v1/cache") { request, context in try await remove(request, context) }
+        routes.on(.delete, "/v1/cache", requires: .clearCache) { try await remove($0, $1) }
     }
 
     private func remove(_ request: Request, _ context: WeirRequestContext) async throws -> Response {

@@ -58,10 +58,7 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Send
     }
 }
 
-extension WeirRequestContext {
-    /// Runs an operation and cancels it when the client hangs up meanwhile.
-    ///
-    /// - Throws: what the operation throws, such as `CancellationError`.
+extension WeirRequestContext: CallerConnection {
     func whileConnected<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {

@@ -1,7 +1,5 @@
-import Fetching
 import Harvesting
 import Hummingbird
-import Metrics
 import RateLimiting
 import Storage
 
@@ -9,16 +7,15 @@ import Storage
 struct OperationsController: Sendable {
     let limits: any LimitBackend
     let harvests: HarvestService
-    let cache: CacheStore
     let metrics: PrometheusRegistry
     let storage: StorageCheck
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/healthz") { _, _ in try .json(["status": "ok"]) }
-        routes.on(.get, "/readyz") { _, _ in try await ready() }
-        routes.on(.get, "/version") { _, _ in try .json(["name": "weir", "version": Weir.version]) }
-        routes.on(.get, "/metrics") { _, _ in try await exposition() }
-        routes.on(.get, "/openapi.yaml") { _, _ in
+        routes.on(.get, "/healthz", requires: .open) { _, _ in try .json(["status": "ok"]) }
+        routes.on(.get, "/readyz", requires: .open) { _, _ in try await ready() }
+        routes.on(.get, "/version", requires: .open) { _, _ in try .json(["name": "weir", "version": Weir.version]) }
+        routes.on(.get, "/metrics", requires: .readUsage) { _, _ in await exposition() }
+        routes.on(.get, "/openapi.yaml", requires: .open) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/yaml"],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_yaml)))
@@ -42,19 +39,10 @@ struct OperationsController: Sendable {
         }
     }
 
-    private func exposition() async throws -> Response {
-        let counts = try await harvests.manifest.jobCounts()
-        for state in JobState.allCases {
-            Gauge(label: "weir_jobs", dimensions: [("state", state.rawValue)]).record(counts[state] ?? 0)
-        }
-        let totals = await limits.totals()
-        Gauge(label: "weir_in_flight").record(totals.inFlight)
-        Gauge(label: "weir_waiting").record(totals.waiting)
-        Gauge(label: "weir_cache_bytes").record(cache.bytes)
-        Gauge(label: "weir_limited_keys").record(totals.keys)
-        return Response(
+    private func exposition() async -> Response {
+        Response(
             status: .ok, headers: [.contentType: PrometheusText.contentType],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.exposition())))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics.exposition())))
     }
 }
 

@@ -94,8 +94,15 @@ struct Problem: Error, Encodable {
         }
     }
 
-    let kind: Kind
+    /// `nil` for what kept a fetch from an answer: then `reason` tells the kind.
+    let kind: Kind?
+    /// The last part of `type`.
+    let name: String
+    let title: String
+    let status: HTTPResponse.Status
     var detail: String
+    /// Why a fetch brought no answer, as in logs and metrics.
+    let reason: String?
     var errors: [FieldError] = []
     var rateLimit: RateLimitPart?
     /// Sent with the answer; not part of the body.
@@ -123,9 +130,24 @@ struct Problem: Error, Encodable {
         headers: HTTPFields = [:]
     ) {
         self.kind = kind
+        name = kind.rawValue
+        title = kind.title
+        status = kind.status
         self.detail = detail
+        reason = nil
         self.errors = errors
         self.rateLimit = rateLimit
+        self.headers = headers
+    }
+
+    /// About a fetch that brought no answer.
+    init(status: HTTPResponse.Status, reason: String, detail: String, headers: HTTPFields = [:]) {
+        kind = nil
+        name = reason
+        title = status.reasonPhrase
+        self.status = status
+        self.detail = detail
+        self.reason = reason
         self.headers = headers
     }
 
@@ -145,16 +167,18 @@ struct Problem: Error, Encodable {
         case title
         case status
         case detail
+        case reason
         case errors
         case requestID = "request_id"
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode("urn:weir:problem:\(kind.rawValue)", forKey: .type)
-        try container.encode(kind.title, forKey: .title)
-        try container.encode(kind.status.code, forKey: .status)
+        try container.encode("urn:weir:problem:\(name)", forKey: .type)
+        try container.encode(title, forKey: .title)
+        try container.encode(status.code, forKey: .status)
         try container.encode(detail, forKey: .detail)
+        try container.encodeIfPresent(reason, forKey: .reason)
         if !errors.isEmpty { try container.encode(errors, forKey: .errors) }
         try container.encodeIfPresent(requestID, forKey: .requestID)
         try rateLimit?.encode(to: encoder)

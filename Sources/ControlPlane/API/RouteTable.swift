@@ -6,6 +6,8 @@ final class RouteTable {
 
     private let router: Router<WeirRequestContext>
     private(set) var methods: [String: [HTTPRequest.Method]] = [:]
+    /// What each route requires, by method and path, such as `GET /v1/usage`.
+    private(set) var permissions: [String: Permission] = [:]
 
     /// All that SwiftNIO's parser knows, but for CONNECT: requests with others never come here.
     private static let knownMethods: [HTTPRequest.Method] =
@@ -20,10 +22,12 @@ final class RouteTable {
         self.router = router
     }
 
-    /// - Parameter maximumBodyBytes: what a body may have; a larger one is refused before it is read.
+    /// - Parameters:
+    ///   - permission: what a caller needs; as long as nobody authenticates, every caller has every permission.
+    ///   - maximumBodyBytes: what a body may have; a larger one is refused before it is read.
     func on(
-        _ method: HTTPRequest.Method, _ path: String, maximumBodyBytes: Int = Request.maximumBodyBytes,
-        handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, requires permission: Permission,
+        maximumBodyBytes: Int = Request.maximumBodyBytes, handler: @escaping Handler
     ) {
         let handler: Handler = { request, context in
             try request.checkBounds(bodyBytes: maximumBodyBytes)
@@ -31,6 +35,7 @@ final class RouteTable {
         }
         router.on(RouterPath(path), method: method, use: handler)
         methods[path, default: []].append(method)
+        permissions["\(method) \(path)"] = permission
         if method == .get {
             // What can be read can be asked about.
             router.on(RouterPath(path), method: .head) { request, context in

@@ -7,6 +7,8 @@ struct WeirRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// From `X-Request-Id`, or made here; in every log line and problem of the request.
     var requestID: String
+    /// `nil` until a middleware has read the request's head.
+    var caller: Caller?
     /// The connection that the request came by.
     let channel: any Channel
 

@@ -97,8 +97,7 @@ package struct Gateway: Sendable {
     private func server(_ responder: GatewayResponder<some Transport>) -> any Service {
         ServerChannel(
             refusal: { problem in
-                FetchProblem(status: problem.kind.status, reason: problem.kind.rawValue, detail: problem.detail)
-                    .answer()
+                Problem(status: problem.status, reason: problem.name, detail: problem.detail).response()
             },
             responder: { request, writer, channel in
                 try await responder.respond(to: request, with: writer, on: channel)

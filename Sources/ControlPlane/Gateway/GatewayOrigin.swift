@@ -25,11 +25,11 @@ struct GatewayOrigin: Sendable {
     /// forward proxy would be given the origin's answers for those of other sites.
     ///
     /// - Parameter local: the gateway's end of the connection.
-    /// - Throws: ``FetchProblem``.
-    func check(_ request: HTTPRequest, at local: SocketAddress?) throws(FetchProblem) {
+    /// - Throws: ``Problem``.
+    func check(_ request: HTTPRequest, at local: SocketAddress?) throws(Problem) {
         guard let scheme = request.scheme, let authority = request.authority else { return }
         guard isMeant(by: scheme, authority, at: local) else {
-            throw FetchProblem(
+            throw Problem(
                 status: .misdirectedRequest, reason: "misdirected_request",
                 detail: "an absolute target must name \(base.origin) or the address that the gateway listens on")
         }
@@ -37,16 +37,16 @@ struct GatewayOrigin: Sendable {
 
     /// Where a request goes, which is never another authority than the origin's, and never outside its base path.
     ///
-    /// - Throws: ``FetchProblem`` for a request that would lead elsewhere.
-    func address(of request: HTTPRequest) throws(FetchProblem) -> WebAddress {
+    /// - Throws: ``Problem`` for a request that would lead elsewhere.
+    func address(of request: HTTPRequest) throws(Problem) -> WebAddress {
         let address: WebAddress
         do {
             address = try WebAddress(parsing: base.origin + folder + (request.path ?? "/"))
         } catch {
-            throw FetchProblem(status: .badRequest, reason: error.reason, detail: error.detail ?? error.reason)
+            throw Problem(status: .badRequest, reason: error.reason, detail: error.detail ?? error.reason)
         }
         guard address.origin == base.origin, isInside(address.path) else {
-            throw FetchProblem(
+            throw Problem(
                 status: .badRequest, reason: "invalid_url", detail: "the target leads out of \(base.origin)\(folder)/")
         }
         return address

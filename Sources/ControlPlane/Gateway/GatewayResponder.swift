@@ -95,13 +95,13 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
 
     private func route(_ request: Request, with upload: Upload?, at local: SocketAddress?) -> Route {
         var fields = ConnectionFields.removed(from: request.headers)
-        do throws(FetchProblem) {
+        do throws(Problem) {
             try origin.check(request.head, at: local)
             if let own = try Self.ownAnswer(to: request, &fields) { return .here(own, nil) }
             let address = try origin.address(of: request.head)
             return .origin(Self.outgoing(request, address, fields, upload))
         } catch {
-            let (head, body) = error.answer(error.status == 405 ? [.allow: Self.methods] : [:])
+            let (head, body) = error.response(error.status == .methodNotAllowed ? [.allow: Self.methods] : [:])
             return .here(head, request.method == .head ? nil : body)
         }
     }
@@ -127,11 +127,10 @@ extension GatewayResponder {
     /// The answer to what is asked of the gateway itself (RFC 9110, sections 7.6.2 and 9.3.7); counts `Max-Forwards` down for
     /// what is not.
     ///
-    /// - Throws: ``FetchProblem`` for TRACE, which would show fields that are not for everybody's eyes.
-    private static func ownAnswer(to request: Request, _ fields: inout HTTPFields) throws(FetchProblem) -> HTTPResponse?
-    {
+    /// - Throws: ``Problem`` for TRACE, which would show fields that are not for everybody's eyes.
+    private static func ownAnswer(to request: Request, _ fields: inout HTTPFields) throws(Problem) -> HTTPResponse? {
         guard request.method != .trace else {
-            throw FetchProblem(
+            throw Problem(
                 status: .methodNotAllowed, reason: "method_not_allowed", detail: "TRACE is not passed on")
         }
         guard request.method == .options else { return nil }

@@ -9,6 +9,7 @@ extension PrometheusRegistry {
             "weir_shadow_denials_total": "Limits in shadow mode that would have said no, by host, role and kind.",
             "weir_pauses_total": "Times that a host was closed for a while, by reason.",
             "weir_limit_multiplier": "What the units of a key's windows are multiplied by, where it ever changed.",
+            "weir_limiter_events_dropped_total": "Events of limits that a listener missed because it was too slow.",
             "weir_in_flight": "Leases held over all hosts.",
             "weir_waiting": "Callers that wait for their start.",
             "weir_limited_keys": "Hosts and roles that the limiter remembers.",

@@ -40,6 +40,10 @@ package final class PrometheusRegistry: Sendable {
     private let help: [String: String]
     private let buckets: [String: [Double]]
     private let state = Mutex(State())
+    private let observations = Mutex<[Observation]>([])
+
+    /// Reads gauges: the samples of each by its name.
+    package typealias Observation = @Sendable () async throws -> [String: [MetricFamily.Sample]]
 
     /// - Parameters:
     ///   - help: texts by metric name; a metric without one is shown without one.
@@ -50,14 +54,20 @@ package final class PrometheusRegistry: Sendable {
     }
 
     /// Everything known now as Prometheus text.
-    package func exposition() -> String {
-        PrometheusText.render(families())
+    package func exposition() async -> String {
+        PrometheusText.render(await families())
     }
 
-    /// Everything known now, sorted by name, each name once.
-    package func families() -> [MetricFamily] {
+    /// Has gauges read at each collection. If reading fails, that collection goes without them.
+    package func observe(_ observation: @escaping Observation) {
+        observations.withLock { $0.append(observation) }
+    }
+
+    /// Everything known now, sorted by name, each name once: what any exporter collects.
+    package func families() async -> [MetricFamily] {
+        let observed = await observed()
         let (series, dropped) = state.withLock { ($0.families, $0.dropped) }
-        var families = Dictionary(ProcessMetrics.families().map { ($0.name, $0) }) { first, _ in first }
+        var families = Dictionary((ProcessMetrics.families() + observed).map { ($0.name, $0) }) { first, _ in first }
         for (name, family) in series {
             let samples = family.series.sorted { $0.key < $1.key }.flatMap { $0.value.samples($0.key) }
             families[name] = MetricFamily(name: name, kind: family.kind, help: help[name], samples: samples)
@@ -67,6 +77,15 @@ package final class PrometheusRegistry: Sendable {
             help: "Requests for a series that were refused because its metric has too many, or is of another kind.",
             samples: [.init(value: .whole(dropped))])
         return families.values.sorted { $0.name < $1.name }
+    }
+
+    private func observed() async -> [MetricFamily] {
+        var families: [MetricFamily] = []
+        for observation in observations.withLock(\.self) {
+            guard let gauges = try? await observation() else { continue }
+            families += gauges.map { MetricFamily(name: $0, kind: .gauge, help: help[$0], samples: $1) }
+        }
+        return families
     }
 
     /// The series of a name and its labels; one that nobody will see where there is no room or the name is taken.

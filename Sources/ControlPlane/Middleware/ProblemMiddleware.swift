@@ -26,10 +26,10 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             problem.requestID = context.requestID
             if [.internalError, .limitsUnavailable, .storageFull, .storageUnavailable].contains(problem.kind) {
-                context.logger.error("\(problem.kind.title.lowercased())", metadata: metadata)
+                context.logger.error("\(problem.title.lowercased())", metadata: metadata)
             }
             let response = try Response.json(
-                problem, status: problem.kind.status, headers: problem.headers,
+                problem, status: problem.status, headers: problem.headers,
                 contentType: "application/problem+json")
             return request.method == .head ? response.createHeadResponse() : response
         }
@@ -39,6 +39,8 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as Problem:
             return problem
+        case let error as InvalidFields:
+            return Problem(error)
         case let error as InvalidJobRequest:
             return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:

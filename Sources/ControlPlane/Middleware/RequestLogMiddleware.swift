@@ -1,11 +1,9 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOFoundationEssentialsCompat
 
-/// Names the request and writes one line about it when it is answered.
+/// Names the request and its caller, and writes one line about it when it is answered.
 struct RequestLogMiddleware: RouterMiddleware {
     private static let requestIDField = HTTPField.Name("X-Request-Id")
 
@@ -17,6 +15,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         var context = context
         let given = Self.requestIDField.flatMap { request.headers[$0] }
         context.requestID = given.flatMap(Self.accepted) ?? Self.made()
+        context.caller = Caller(of: request, at: context.channel.remoteAddress)
         context.logger[metadataKey: "hb.request.id"] = nil
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
         let path = request.uri.path.split(separator: "/")
@@ -45,12 +44,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         var problem = problem
         let id = made()
         problem.requestID = id
-        let body = ByteBuffer(data: (try? JSON.encoder.encode(problem)) ?? Data())
-        var fields: HTTPFields = [
-            .contentType: "application/problem+json", .contentLength: String(body.readableBytes),
-        ]
-        if let field = requestIDField { fields[field] = id }
-        return (HTTPResponse(status: problem.kind.status, headerFields: fields), body)
+        return problem.response(requestIDField.map { [$0: id] } ?? [:])
     }
 
     /// Foreign ids are taken over only when they are short and printable: they end up in logs and answers.

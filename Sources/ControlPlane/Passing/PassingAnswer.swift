@@ -62,7 +62,7 @@ final class PassingAnswer: Sendable {
                 body.finish()
             } catch {
                 if let error = error as? FetchError, !hasBegun.withLock({ $0 }) {
-                    let (head, text) = FetchProblem.answer(error, now: await limits.now())
+                    let (head, text) = Problem(error, now: await limits.now()).response()
                     starting.yield(.start(.whole(head, text)))
                     return starting.finish()
                 }

@@ -5,7 +5,7 @@ package import Logging
 package struct EventLayer<Next: Transport>: Transport {
     private let logger: Logger
     private let next: Next
-    private let metrics = SeriesByKey<ExchangeMetrics.Key, ExchangeMetrics> { ExchangeMetrics($0) }
+    private let metrics = SeriesByHost<ExchangeMetrics.Kind, ExchangeMetrics> { ExchangeMetrics($0, $1) }
 
     package init(_ logger: Logger, _ next: Next) {
         self.logger = logger
@@ -35,7 +35,7 @@ package struct EventLayer<Next: Transport>: Transport {
     }
 
     private func tell(_ event: ExchangeEvent) {
-        metrics[event.key].count(event.facts, took: event.duration)
+        metrics[event.host, event.kind].count(event.facts, took: event.duration)
         event.log(to: logger)
     }
 }

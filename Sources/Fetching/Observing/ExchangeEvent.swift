@@ -26,10 +26,12 @@ struct ExchangeEvent: Sendable {
         }
     }
 
-    /// Which metrics count it.
-    var key: ExchangeMetrics.Key {
-        ExchangeMetrics.Key(
-            host: request.address.host, role: request.role,
+    var host: String { request.address.host }
+
+    /// Which metrics of the host count it.
+    var kind: ExchangeMetrics.Kind {
+        ExchangeMetrics.Kind(
+            role: request.role,
             outcome: reason ?? facts.status.map { HTTPResponse.Status(code: $0).countedClass } ?? "unknown",
             cache: facts.cache?.result)
     }
@@ -43,7 +45,7 @@ struct ExchangeEvent: Sendable {
     private var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [
             "stage": "fetch",
-            "host": .string(request.address.host),
+            "host": .string(host),
             "role": .string(request.role.rawValue),
             "method": .string(request.method.rawValue),
             "client": .string(request.client),

@@ -3,8 +3,7 @@ import Metrics
 
 /// The metrics of exchanges, for one host, role and outcome.
 struct ExchangeMetrics: Sendable {
-    struct Key: Hashable, Sendable {
-        let host: String
+    struct Kind: Hashable, Sendable {
         let role: FetchRole
         /// The class of the status, or the reason why there is no usable response.
         let outcome: String
@@ -17,11 +16,11 @@ struct ExchangeMetrics: Sendable {
     private let total: Timer
     private let firstByte: Timer
 
-    init(_ key: Key) {
-        let role = ("role", key.role.rawValue)
-        let host = ("host", key.host)
-        exchanges = Counter(label: "weir_exchanges_total", dimensions: [host, role, ("outcome", key.outcome)])
-        cache = key.cache.map { result in
+    init(_ host: String, _ kind: Kind) {
+        let role = ("role", kind.role.rawValue)
+        let host = ("host", host)
+        exchanges = Counter(label: "weir_exchanges_total", dimensions: [host, role, ("outcome", kind.outcome)])
+        cache = kind.cache.map { result in
             Counter(label: "weir_cache_requests_total", dimensions: [host, role, ("result", result.rawValue)])
         }
         bytes = Counter(label: "weir_exchange_bytes_total", dimensions: [host, role])

@@ -3,17 +3,16 @@ import Metrics
 
 /// Counts what upstreams answer, by host, role and class of status; failures count under their reason.
 package struct MetricsLayer<Next: Transport>: Transport {
-    private struct Key: Hashable {
-        let host: String
+    private struct Kind: Hashable {
         let role: FetchRole
         let outcome: String
     }
 
     private let next: Next
-    private let responses = SeriesByKey<Key, Counter> { key in
+    private let responses = SeriesByHost<Kind, Counter> { host, kind in
         Counter(
             label: "weir_upstream_responses_total",
-            dimensions: [("host", key.host), ("role", key.role.rawValue), ("class", key.outcome)])
+            dimensions: [("host", host), ("role", kind.role.rawValue), ("class", kind.outcome)])
     }
 
     package init(_ next: Next) {
@@ -46,7 +45,7 @@ package struct MetricsLayer<Next: Transport>: Transport {
     }
 
     private func count(_ request: FetchRequest, _ outcome: String) {
-        responses[Key(host: request.address.host, role: request.role, outcome: outcome)].increment()
+        responses[request.address.host, Kind(role: request.role, outcome: outcome)].increment()
     }
 }
 

@@ -9,7 +9,7 @@ import Testing
 struct LimiterEventsTests {
     private let lines = CapturedLines()
 
-    private func limits(level: Logger.Level) throws -> ObservedLimits {
+    private func observed(level: Logger.Level) throws -> (limits: ObservedLimits, log: LimiterEventLog) {
         var document = LimitsDocument(defaults: [
             "r": PolicyPatch(rates: [try Rate(parsing: "1/HOUR")], maxDelayMilliseconds: 250)
         ])
@@ -23,14 +23,14 @@ struct LimiterEventsTests {
         let base = MemoryBackend(
             table: table, clock: ContinuousClock(), wallClock: Timestamp(microseconds: 0)
         ) { observer.happened($0) }
-        return ObservedLimits(base: base, observer: observer)
+        return (ObservedLimits(base: base, observer: observer), LimiterEventLog(observer.events, logger))
     }
 
     private let request = AcquireRequest(claims: [.init(key: LimitKey(host: "a", role: "r"))])
 
     @Test("tell of every acquire, block and pause to whoever asks for them")
     func debug() async throws {
-        let limits = try limits(level: .debug)
+        let (limits, log) = try observed(level: .debug)
         let first = try await limits.acquire(request)
         guard case .granted(let grant) = first, let lease = grant.lease else {
             Issue.record("not granted")
@@ -39,6 +39,8 @@ struct LimiterEventsTests {
         _ = try await limits.acquire(request)
         _ = try await limits.report(UpstreamOutcome(status: 429, retryAfter: 60_000_000), of: lease, host: nil)
         _ = try await limits.resume(PauseScope(host: "a"))
+        log.end()
+        await log.run()
         let events = lines.all
         #expect(events.map { $0["event_type"] } == ["acquire", "block", "pause", "resume"])
         #expect(events.allSatisfy { $0["stage"] == "rate-limiter" && $0["host"] == "a" })
@@ -50,8 +52,10 @@ struct LimiterEventsTests {
 
     @Test("are silent about single requests unless asked")
     func notice() async throws {
-        let limits = try limits(level: .info)
+        let (limits, log) = try observed(level: .info)
         for _ in 0..<3 { _ = try await limits.acquire(request) }
+        log.end()
+        await log.run()
         #expect(lines.all.isEmpty)
     }
 }

@@ -9,6 +9,8 @@ struct Operation: Sendable {
     let path: String
     let summary: String?
     let tags: [String]
+    /// What it requires of callers.
+    let permission: String?
     let parameters: [Parameter]
     let body: [Content]
     /// By status code, or `default`.
@@ -33,6 +35,7 @@ struct Operation: Sendable {
         self.method = method
         self.path = path
         summary = tree["summary"]?.string
+        permission = tree["x-weir-permission"]?.string
         tags = (tree["tags"]?.array ?? []).compactMap(\.string)
         parameters = try (shared + (tree["parameters"]?.array ?? [])).map { parameter in
             try Self.parameter(references.resolve(parameter))

@@ -11,7 +11,7 @@ struct FetchController: Sendable {
     let isEnabled: Bool
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/fetch") { request, context in try await fetch(request, context) }
+        routes.on(.post, "/v1/fetch", requires: .fetch) { request, context in try await fetch(request, context) }
     }
 
     private func fetch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {

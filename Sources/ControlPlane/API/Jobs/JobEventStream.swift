@@ -1,11 +1,8 @@
-import AsyncAlgorithms
 import Foundation
 import Harvesting
 import Hummingbird
-import NIOCore
-import ServiceLifecycle
 
-/// A job's events as Server-Sent Events (HTML standard, section 9.2).
+/// A job's events as Server-Sent Events.
 ///
 /// It begins with the job as it is, unless every event since the reader's last one can be told; it ends when the job
 /// has ended, and where the reader is too slow: it may then come back and say what it had last.
@@ -15,43 +12,21 @@ struct JobEventStream: Sendable {
     /// The last event that the reader had.
     let last: JobEventID?
 
-    /// Comments are sent this often, so that both sides notice when the other has gone.
-    private static let heartbeat = Duration.seconds(15)
-
-    private enum Item: Sendable {
-        case event(JobEvent)
-        case beat
-        case end
-    }
-
     @concurrent
     func write(to writer: inout any ResponseBodyWriter) async throws {
         // Looked at once events are gathered, so that the end of the job is not missed in between.
         let (stream, isGapless, stop) = harvests.events.watch(id, after: last)
         let job = try await harvests.manifest.job(id)
         if job.state.isFinal { stop() }
-        if !isGapless { try await writer.write(try Self.frame(id: nil, .state(job))) }
+        if !isGapless { try await writer.write(try Self.event(nil, .state(job)).frame) }
         if job.state.isFinal, !isGapless { return }
-        let ended = chain(stream.map { Item.event($0) }, [Item.end].async)
-        let beats = AsyncTimerSequence(interval: Self.heartbeat, clock: .continuous).map { _ in Item.beat }
-        for try await item in merge(ended, beats).cancelOnGracefulShutdown() {
-            switch item {
-            case .beat: try await writer.write(ByteBuffer(string: ":\n\n"))
-            case .end: return
-            case .event(let event):
-                try await writer.write(try Self.frame(id: event.id, event.happening))
-                if case .state(let job) = event.happening, job.state.isFinal { return }
-            }
-        }
+        try await ServerSentEvents.write(stream.map { try Self.event($0.id, $0.happening) }, to: &writer)
     }
 
-    private static func frame(id: JobEventID?, _ happening: JobEvent.Happening) throws -> ByteBuffer {
-        var frame = ByteBuffer()
-        if let id { frame.writeString("id: \(id)\n") }
-        frame.writeString("event: \(happening.name)\ndata: ")
-        frame.writeBytes(try data(happening))
-        frame.writeString("\n\n")
-        return frame
+    private static func event(_ id: JobEventID?, _ happening: JobEvent.Happening) throws -> ServerSentEvent {
+        let isLast = if case .state(let job) = happening { job.state.isFinal } else { false }
+        return ServerSentEvent(
+            id: id.map { "\($0)" }, name: happening.name, data: try data(happening), isLast: isLast)
     }
 
     private static func data(_ happening: JobEvent.Happening) throws -> [UInt8] {

@@ -7,11 +7,15 @@ struct JobRecordsController: Sendable {
     let harvests: HarvestService
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/v1/jobs/{id}/works") { request, context in try await works(request, context) }
-        routes.on(.get, "/v1/jobs/{id}/attempts") { request, context in try await attempts(request, context) }
-        routes.on(.get, "/v1/jobs/{id}/manifest.jsonl") { _, context in try await export(.jsonLines, context) }
-        routes.on(.get, "/v1/jobs/{id}/manifest.csv") { _, context in try await export(.csv, context) }
-        routes.on(.get, "/v1/jobs/{id}/events") { request, context in try await events(request, context) }
+        routes.on(.get, "/v1/jobs/{id}/works", requires: .readJobs) { try await works($0, $1) }
+        routes.on(.get, "/v1/jobs/{id}/attempts", requires: .readJobs) { try await attempts($0, $1) }
+        routes.on(.get, "/v1/jobs/{id}/manifest.jsonl", requires: .readJobs) { _, context in
+            try await export(.jsonLines, context)
+        }
+        routes.on(.get, "/v1/jobs/{id}/manifest.csv", requires: .readJobs) { _, context in
+            try await export(.csv, context)
+        }
+        routes.on(.get, "/v1/jobs/{id}/events", requires: .readJobs) { try await events($0, $1) }
     }
 
     private struct WorkList: Encodable {
@@ -62,7 +66,7 @@ struct JobRecordsController: Sendable {
         _ = try await harvests.manifest.job(id)
         let stream = JobEventStream(id: id, harvests: harvests, last: last)
         return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            status: .ok, headers: ServerSentEvents.fields,
             body: ResponseBody { writer in
                 try await stream.write(to: &writer)
                 try await writer.finish(nil)

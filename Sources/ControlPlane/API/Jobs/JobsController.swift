@@ -8,20 +8,22 @@ struct JobsController: Sendable {
     let storage: StorageCheck
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/jobs", maximumBodyBytes: WorkLines.maximumBytes) { request, context in
+        routes.on(.post, "/v1/jobs", requires: .runJobs, maximumBodyBytes: WorkLines.maximumBytes) { request, context in
             try await submit(request, context)
         }
-        routes.on(.get, "/v1/jobs") { request, _ in try await list(request) }
-        routes.on(.get, "/v1/jobs/{id}") { _, context in
+        routes.on(.get, "/v1/jobs", requires: .readJobs) { request, _ in try await list(request) }
+        routes.on(.get, "/v1/jobs/{id}", requires: .readJobs) { _, context in
             try .json(try await harvests.report(on: try context.parameters.require("id")))
         }
-        routes.on(.delete, "/v1/jobs/{id}") { _, context in
+        routes.on(.delete, "/v1/jobs/{id}", requires: .runJobs) { _, context in
             _ = try await perform(.delete, context)
             return Response(status: .noContent)
         }
-        routes.on(.get, "/v1/jobs/{id}/artifacts/{sha256}") { _, context in try await artifact(context) }
+        routes.on(.get, "/v1/jobs/{id}/artifacts/{sha256}", requires: .readJobs) { _, context in
+            try await artifact(context)
+        }
         for action in [JobAction.cancel, .pause, .resume, .retry] {
-            routes.on(.post, "/v1/jobs/{id}/\(action.rawValue)") { _, context in
+            routes.on(.post, "/v1/jobs/{id}/\(action.rawValue)", requires: .runJobs) { _, context in
                 let previous = try await perform(action, context)
                 let job = try await harvests.manifest.job(try context.parameters.require("id"))
                 return try .json(Transition(job: job, previousState: previous))
@@ -33,7 +35,8 @@ struct JobsController: Sendable {
         // A file that was removed can still be written to, and nobody will ever read what it says.
         if let fault = await storage.fault() { throw fault }
         let job = try await harvests.submit(
-            try await JobSubmission.read(request), idempotencyKey: try request.idempotencyKey(),
+            try await JobSubmission.read(request),
+            idempotencyKey: try request.idempotencyKey.map(IdempotencyKey.validated),
             logger: context.logger)
         return try .json(job, status: .accepted, headers: [.location: "/v1/jobs/\(job.id)"])
     }

@@ -10,7 +10,7 @@ struct InstancesController: Sendable {
     let started: Timestamp
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/v1/instances") { _, _ in try await list() }
+        routes.on(.get, "/v1/instances", requires: .readUsage) { _, _ in try await list() }
     }
 
     /// Where limits are shared with nobody, this process is the only one.

@@ -10,17 +10,19 @@ struct LimitsController: Sendable {
     let control: LimitsControl
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/v1/limits") { _, _ in try await answer() }
-        routes.on(.put, "/v1/limits") { try await change($0, $1, .put) }
-        routes.on(.patch, "/v1/limits") { try await change($0, $1, .patch) }
-        routes.on(.post, "/v1/limits/validate") { request, _ in try await validate(request) }
-        routes.on(.get, "/v1/limits/effective") { request, _ in try await explain(request) }
-        routes.on(.get, "/v1/limits/overlay") { _, _ in try await overlay() }
-        routes.on(.delete, "/v1/limits/overlay") { try await deleteOverlay($0, $1) }
-        routes.on(.post, "/v1/limits/reload") { try await reload($0, $1) }
-        routes.on(.post, "/v1/limits/rollback") { try await rollback($0, $1) }
-        routes.on(.get, "/v1/limits/versions") { request, _ in try await versions(request) }
-        routes.on(.get, "/v1/limits/versions/{number}") { _, context in try await version(context) }
+        routes.on(.get, "/v1/limits", requires: .readLimits) { _, _ in try await answer() }
+        routes.on(.put, "/v1/limits", requires: .changeLimits) { try await change($0, $1, .put) }
+        routes.on(.patch, "/v1/limits", requires: .changeLimits) { try await change($0, $1, .patch) }
+        routes.on(.post, "/v1/limits/validate", requires: .readLimits) { request, _ in try await validate(request) }
+        routes.on(.get, "/v1/limits/effective", requires: .readLimits) { request, _ in try await explain(request) }
+        routes.on(.get, "/v1/limits/overlay", requires: .readLimits) { _, _ in try await overlay() }
+        routes.on(.delete, "/v1/limits/overlay", requires: .changeLimits) { try await deleteOverlay($0, $1) }
+        routes.on(.post, "/v1/limits/reload", requires: .changeLimits) { try await reload($0, $1) }
+        routes.on(.post, "/v1/limits/rollback", requires: .changeLimits) { try await rollback($0, $1) }
+        routes.on(.get, "/v1/limits/versions", requires: .readLimits) { request, _ in try await versions(request) }
+        routes.on(.get, "/v1/limits/versions/{number}", requires: .readLimits) { _, context in
+            try await version(context)
+        }
     }
 
     // MARK: - Reading
@@ -77,7 +79,7 @@ struct LimitsController: Sendable {
     ) async throws -> Response {
         let document = try await LimitsBody(request, isPatch: source == .patch)
         return try await answer(
-            try await control.change(request.cause(source, context), ifVersion: try request.expectedVersions()) {
+            try await control.change(context.cause(source), ifVersion: try request.expectedVersions()) {
                 try document.applied(to: $0)
             })
     }
@@ -95,7 +97,7 @@ struct LimitsController: Sendable {
     private func deleteOverlay(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         try await answer(
             try await control.change(
-                request.cause(.overlayDeleted, context), ifVersion: try request.expectedVersions()
+                context.cause(.overlayDeleted), ifVersion: try request.expectedVersions()
             ) {
                 try $0.replacing(overlay: LimitsLayer())
             })
@@ -103,7 +105,7 @@ struct LimitsController: Sendable {
 
     private func reload(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         try await answer(
-            try await control.reload(request.cause(.reload, context), ifVersion: try request.expectedVersions()))
+            try await control.reload(context.cause(.reload), ifVersion: try request.expectedVersions()))
     }
 
     private func rollback(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
@@ -111,7 +113,7 @@ struct LimitsController: Sendable {
         let history = control.history
         return try await answer(
             try await control.change(
-                request.cause(.rollback, context), ifVersion: try request.expectedVersions()
+                context.cause(.rollback), ifVersion: try request.expectedVersions()
             ) { state in
                 guard let record = try await history.record(number) else {
                     throw LimitsControl.UnknownVersion(number: number)
@@ -143,11 +145,10 @@ extension Request {
             return version
         }
     }
+}
 
-    /// Who asks for a change: `From` (RFC 9110 section 10.1.2), or else the address that the request came from.
-    fileprivate func cause(_ source: LimitsCause.Source, _ context: WeirRequestContext) -> LimitsCause {
-        let from = HTTPField.Name("From").flatMap { headers[$0] }
-        let isFit = from.map { (1...200).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
-        return LimitsCause(source: source, by: isFit == true ? from : context.channel.remoteAddress?.ipAddress)
+extension WeirRequestContext {
+    fileprivate func cause(_ source: LimitsCause.Source) -> LimitsCause {
+        LimitsCause(source: source, by: caller?.name)
     }
 }

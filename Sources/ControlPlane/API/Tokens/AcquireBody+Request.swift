@@ -8,8 +8,8 @@ extension AcquireBody {
     /// - Parameters:
     ///   - idempotencyKey: from the request's field.
     ///   - path: where the body stands in a larger one, such as `requests[3].`.
-    /// - Throws: ``Problem`` listing every field that cannot be accepted.
-    func request(idempotencyKey: String?, at path: String = "") throws -> AcquireRequest {
+    /// - Throws: an error that lists every field that cannot be accepted.
+    func request(idempotencyKey: String?, at path: String = "") throws(InvalidFields) -> AcquireRequest {
         var errors: [FieldError] = []
         let claims = claims(path, &errors)
         if let maxWaitMilliseconds, !Self.maximumWait.contains(maxWaitMilliseconds) {
@@ -27,7 +27,7 @@ extension AcquireBody {
         if let method, method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
             errors.append(FieldError(path: "\(path)method", message: "must be an HTTP method such as GET or HEAD"))
         }
-        if let problem = Problem(errors) { throw problem }
+        try InvalidFields.check(errors)
         return AcquireRequest(
             claims: claims,
             maxWaitMilliseconds: maxWaitMilliseconds,
@@ -83,18 +83,5 @@ extension FieldError {
     /// A number that is not in the range it has to be in.
     static func outside(_ path: String, _ range: ClosedRange<Int>) -> FieldError {
         FieldError(path: path, message: "must be \(range.lowerBound) to \(range.upperBound)")
-    }
-}
-
-extension Problem {
-    /// Lists fields that cannot be accepted; `nil` where there are none.
-    init?(_ errors: [FieldError]) {
-        guard !errors.isEmpty else { return nil }
-        self.init(.invalidField, errors.map { "\($0.path): \($0.message)" }.joined(separator: "; "), errors: errors)
-    }
-
-    /// One field that cannot be accepted.
-    init(_ error: FieldError) {
-        self.init(.invalidField, "\(error.path): \(error.message)", errors: [error])
     }
 }

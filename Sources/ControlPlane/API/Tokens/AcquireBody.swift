@@ -54,4 +54,7 @@ struct BatchBody: Decodable {
     }
 
     static let maximumRequests = 1000
+
+    /// Where the fields of a request stand.
+    static func path(_ index: Int) -> String { "requests[\(index)]." }
 }

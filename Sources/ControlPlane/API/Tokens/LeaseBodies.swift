@@ -33,8 +33,8 @@ struct OutcomeBody: Decodable {
 
     static let statuses = 100...599
 
-    /// - Throws: ``Problem`` listing every field that cannot be accepted.
-    func outcome(now: Timestamp) throws -> UpstreamOutcome {
+    /// - Throws: an error that lists every field that cannot be accepted.
+    func outcome(now: Timestamp) throws(InvalidFields) -> UpstreamOutcome {
         var errors: [FieldError] = []
         if !Self.statuses.contains(status) {
             errors.append(.outside("outcome.status", Self.statuses))
@@ -44,7 +44,7 @@ struct OutcomeBody: Decodable {
                 errors.append(FieldError(path: "outcome.\(field.rawValue)", message: "must be 0 or more"))
             }
         }
-        if let problem = Problem(errors) { throw problem }
+        try InvalidFields.check(errors)
         return UpstreamOutcome(
             status: status,
             // As the header fields of the same names are read.

@@ -7,8 +7,8 @@ struct LeasesController: Sendable {
     let limits: any LimitBackend
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/v1/leases") { request, _ in try await list(request) }
-        routes.on(.delete, "/v1/leases/{id}") { _, context in try await revoke(context) }
+        routes.on(.get, "/v1/leases", requires: .readUsage) { request, _ in try await list(request) }
+        routes.on(.delete, "/v1/leases/{id}", requires: .controlHosts) { _, context in try await revoke(context) }
     }
 
     private func list(_ request: Request) async throws -> Response {

@@ -7,10 +7,10 @@ struct UsageController: Sendable {
     let limits: any LimitBackend
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.get, "/v1/usage") { request, _ in try await list(request) }
-        routes.on(.delete, "/v1/usage") { request, context in try await reset(request, context) }
-        routes.on(.post, "/v1/hosts/{host}/pause") { request, context in try await pause(request, context) }
-        routes.on(.post, "/v1/hosts/{host}/resume") { request, context in try await resume(request, context) }
+        routes.on(.get, "/v1/usage", requires: .readUsage) { request, _ in try await list(request) }
+        routes.on(.delete, "/v1/usage", requires: .controlHosts) { try await reset($0, $1) }
+        routes.on(.post, "/v1/hosts/{host}/pause", requires: .controlHosts) { try await pause($0, $1) }
+        routes.on(.post, "/v1/hosts/{host}/resume", requires: .controlHosts) { try await resume($0, $1) }
     }
 
     private func list(_ request: Request) async throws -> Response {
