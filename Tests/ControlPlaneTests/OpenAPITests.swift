@@ -123,7 +123,7 @@ struct OpenAPITests {
         let aimd = Set(schemas["AIMD"]?["properties"]?.object?.keys.map(\.self) ?? [])
         #expect(aimd == Set(LimitsSchema.aimd.map(\.name)))
         #expect(schemas["LimitsSource"]?["enum"] == .array(LimitsCause.Source.allCases.map { .string($0.rawValue) }))
-        let timeout = schemas["FetchOrder"]?["properties"]?["timeout_ms"]
+        let timeout = schemas["FetchRequest"]?["properties"]?["timeout_ms"]
         #expect(timeout?["minimum"] == .integer(FetchOrder.timeouts.lowerBound))
         #expect(timeout?["maximum"] == .integer(FetchOrder.timeouts.upperBound))
         let limit = document.tree["components"]?["parameters"]?["Limit"]?["schema"]
