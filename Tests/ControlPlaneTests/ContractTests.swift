@@ -221,7 +221,7 @@ struct ContractTests {
             #expect(String(buffer: rows.body).split(separator: "\r\n").count == 6)
             try await contract.send(.get("\(own)/artifacts/\(job.sha256)"))
             for path in [
-                "/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/v1/limits", own,
+                "/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/openapi.json", "/v1/limits", own,
             ] {
                 try await contract.send(.get(path))
             }

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -19,6 +20,15 @@ struct OpenAPITests {
             let served = table.methods.flatMap { path, methods in methods.map { "\($0) \(path)" } }
             let documented = document.operations.map { "\($0.method) \($0.path)" }
             #expect(served.sorted() == documented.sorted())
+        }
+    }
+
+    @Test("is served as JSON too")
+    func json() async throws {
+        try await Weir.withTemporary { [document] _, client in
+            let answer = try await client.executeRequest(uri: "/openapi.json", method: .get, headers: [:], body: nil)
+            #expect(answer.headers[.contentType] == "application/json")
+            #expect(try Content.json(String(buffer: answer.body)) == document.tree)
         }
     }
 

@@ -20,8 +20,12 @@ struct OperationsController: Sendable {
         routes.on(.get, "/metrics") { _, _ in try await exposition() }
         routes.on(.get, "/openapi.yaml") { _, _ in
             Response(
-                status: .ok, headers: [.contentType: "application/yaml"],
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_yaml)))
+                status: .ok, headers: [.contentType: "application/yaml"], body: ResponseBody(byteBuffer: Contract.yaml))
+        }
+        routes.on(.get, "/openapi.json") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: try Contract.json.get()))
         }
     }
 
