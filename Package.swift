@@ -323,6 +323,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["GeneratedClient/requirements.txt"],
+            resources: [.embedInCode("GeneratedClient/drive.py")],
             swiftSettings: settings
         ),
         .testTarget(

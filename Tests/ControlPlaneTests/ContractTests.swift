@@ -41,6 +41,32 @@ struct ContractTests {
         }
     }
 
+    /// A member that says nothing: accepted exactly where the schema has it.
+    @Test("for null in every field of every request")
+    func nulls() async throws {
+        try await Weir.withTemporary { [document] _, client in
+            for operation in document.operations where operation.id != "fetch" {
+                for content in operation.body where content.isJSON {
+                    for example in content.examples.values {
+                        for name in document.members(of: content) {
+                            guard var members = example.object else { continue }
+                            members[name] = .null
+                            let text = try content.text(of: .object(members))
+                            let isFit = try document.problems(of: text, as: content).isEmpty
+                            var request = operation.exampleRequest
+                            if let name = HTTPField.Name("Idempotency-Key") { request.headers[name] = nil }
+                            request.headers[.contentType] = content.mediaType
+                            request.body = text
+                            let answer = try await ContractClient(document, client).send(request)
+                            let isRefused = [400, 422].contains(answer.status.code)
+                            #expect(isFit != isRefused, "\(operation.id): \(text) \(String(buffer: answer.body))")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test("for every request that cannot be accepted", arguments: InvalidRequest.all)
     func invalid(_ invalid: InvalidRequest) async throws {
         try await Weir.withTemporary { [document] _, client in
@@ -194,7 +220,9 @@ struct ContractTests {
             let rows = try await contract.send(.get("\(own)/manifest.csv"))
             #expect(String(buffer: rows.body).split(separator: "\r\n").count == 6)
             try await contract.send(.get("\(own)/artifacts/\(job.sha256)"))
-            for path in ["/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/v1/limits", own] {
+            for path in [
+                "/healthz", "/readyz", "/version", "/metrics", "/openapi.yaml", "/openapi.json", "/v1/limits", own,
+            ] {
                 try await contract.send(.get(path))
             }
             #expect(try await contract.send(.delete(own)).status == .conflict)

@@ -26,6 +26,8 @@ struct JSONSchemaTests {
             (#"{"items":{"type":"null"}}"#, "[null]", "[null,1]"),
             (#"{"minItems":1}"#, "[1]", "[]"),
             (#"{"maxItems":1}"#, "[1]", "[1,2]"),
+            (#"{"uniqueItems":true}"#, "[1,2]", "[1,1]"),
+            (#"{"maxProperties":1}"#, #"{"a":1}"#, #"{"a":1,"b":1}"#),
             (#"{"required":["a"]}"#, #"{"a":1}"#, "{}"),
             (#"{"dependentRequired":{"a":["b"]}}"#, #"{"b":1}"#, #"{"a":1}"#),
             (#"{"properties":{"a":{"type":"null"}}}"#, #"{"b":1}"#, #"{"a":1}"#),

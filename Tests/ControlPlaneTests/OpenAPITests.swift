@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -30,6 +31,15 @@ struct OpenAPITests {
             #expect(
                 table.permissions.mapValues { Optional($0.rawValue) } == Dictionary(uniqueKeysWithValues: documented))
             #expect(Set(table.permissions.values) == Set(Permission.allCases))
+        }
+    }
+
+    @Test("is served as JSON too")
+    func json() async throws {
+        try await Weir.withTemporary { [document] _, client in
+            let answer = try await client.executeRequest(uri: "/openapi.json", method: .get, headers: [:], body: nil)
+            #expect(answer.headers[.contentType] == "application/json")
+            #expect(try Content.json(String(buffer: answer.body)) == document.tree)
         }
     }
 
@@ -134,7 +144,7 @@ struct OpenAPITests {
         let aimd = Set(schemas["AIMD"]?["properties"]?.object?.keys.map(\.self) ?? [])
         #expect(aimd == Set(LimitsSchema.aimd.map(\.name)))
         #expect(schemas["LimitsSource"]?["enum"] == .array(LimitsCause.Source.allCases.map { .string($0.rawValue) }))
-        let timeout = schemas["FetchOrder"]?["properties"]?["timeout_ms"]
+        let timeout = schemas["FetchRequest"]?["properties"]?["timeout_ms"]
         #expect(timeout?["minimum"] == .integer(FetchOrder.timeouts.lowerBound))
         #expect(timeout?["maximum"] == .integer(FetchOrder.timeouts.upperBound))
         let limit = document.tree["components"]?["parameters"]?["Limit"]?["schema"]

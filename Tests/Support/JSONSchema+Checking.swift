@@ -32,9 +32,9 @@ extension JSONSchema.Rule {
             return ["\(place): \(number) is not in \(range)"]
         case .length, .pattern, .format:
             return value.string.flatMap { textProblem(of: $0) }.map { ["\(place): \($0)"] } ?? []
-        case .items, .count:
+        case .items, .count, .unique:
             return value.array.map { problems(of: $0, at: place, definitions) } ?? []
-        case .required, .dependentRequired, .properties, .otherProperties, .propertyNames:
+        case .required, .dependentRequired, .memberCount, .properties, .otherProperties, .propertyNames:
             return value.object.map { problems(of: $0, at: place, definitions) } ?? []
         case .allOf(let schemas):
             return schemas.flatMap { $0.problems(of: value, at: place, definitions: definitions) }
@@ -58,6 +58,8 @@ extension JSONSchema.Rule {
             }
         case .count(let range) where !range.contains(elements.count):
             ["\(place): has \(elements.count) elements"]
+        case .unique where Set(elements).count < elements.count:
+            ["\(place): has an element twice"]
         default: []
         }
     }
@@ -76,6 +78,8 @@ extension JSONSchema.Rule {
                 members[name] == nil
                     ? [] : needed.filter { members[$0] == nil }.map { "\(place).\($0): is needed by \(name)" }
             }
+        case .memberCount(let range):
+            return range.contains(members.count) ? [] : ["\(place): has \(members.count) members"]
         case .properties(let schemas):
             return schemas.flatMap { name, schema in members[name].map { problems(of: name, $0, schema) } ?? [] }
         case .otherProperties(let schema, let known):

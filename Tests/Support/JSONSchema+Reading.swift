@@ -39,6 +39,8 @@ extension JSONSchema {
         case "items": rule = .items(try JSONSchema(value))
         case "minItems": rule = value.int.map { .count($0...(.max)) }
         case "maxItems": rule = value.int.map { .count(0...$0) }
+        case "uniqueItems": rule = value == .bool(true) ? .unique : nil
+        case "maxProperties": rule = value.int.map { .memberCount(0...$0) }
         case "required": rule = strings(value).map(Rule.required)
         case "dependentRequired": rule = value.object.map { .dependentRequired($0.compactMapValues(strings)) }
         case "properties": rule = try schemas(value).map(Rule.properties)

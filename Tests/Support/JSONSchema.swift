@@ -14,6 +14,8 @@ package struct JSONSchema: Sendable {
         case format(String)
         case items(JSONSchema)
         case count(ClosedRange<Int>)
+        case unique
+        case memberCount(ClosedRange<Int>)
         case required([String])
         case dependentRequired([String: [String]])
         case properties([String: JSONSchema])
@@ -26,6 +28,17 @@ package struct JSONSchema: Sendable {
     }
 
     let rules: [Rule]
+
+    /// The members that are named by the schema, and by those that it refers to.
+    package func memberNames(definitions: [String: JSONSchema]) -> Set<String> {
+        rules.reduce(into: []) { names, rule in
+            switch rule {
+            case .properties(let schemas): names.formUnion(schemas.keys)
+            case .reference(let name): names.formUnion(definitions[name]?.memberNames(definitions: definitions) ?? [])
+            default: break
+            }
+        }
+    }
 }
 
 /// A schema that cannot be read: which keyword is unknown, or has a value that makes no sense.

@@ -2,7 +2,8 @@ package import Foundation
 
 /// What the end-to-end tests run.
 package enum Tested {
-    /// Has `weir`, `upstream-simulator` and the folder `config`, and nothing else of the repository; set by `scripts/test`.
+    /// Has `weir`, `upstream-simulator`, the folder `config` and the Python packages, and nothing else of the repository;
+    /// set by `scripts/test`.
     private static let folder = ProcessInfo.processInfo.environment["WEIR_TESTED"].map {
         URL(filePath: $0, directoryHint: .isDirectory)
     }
@@ -12,6 +13,13 @@ package enum Tested {
         if let folder { return folder }
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         return URL(filePath: bundle).deletingLastPathComponent()
+    }
+
+    /// What generates a Python client, and what the client needs; installed by `scripts/python-packages`.
+    package static var pythonPackages: URL {
+        if let folder { return folder.appending(path: "python-packages") }
+        return URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build-python/packages")
+            .standardized
     }
 
     package static var config: URL {

@@ -17,8 +17,12 @@ struct OperationsController: Sendable {
         routes.on(.get, "/metrics", requires: .readUsage) { _, _ in await exposition() }
         routes.on(.get, "/openapi.yaml", requires: .open) { _, _ in
             Response(
-                status: .ok, headers: [.contentType: "application/yaml"],
-                body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_yaml)))
+                status: .ok, headers: [.contentType: "application/yaml"], body: ResponseBody(byteBuffer: Contract.yaml))
+        }
+        routes.on(.get, "/openapi.json", requires: .open) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: try Contract.json.get()))
         }
     }
 

@@ -7,6 +7,7 @@ struct Page {
     let cursor: Int?
 
     static let limits = 1...1000
+    private static let maximumCursorLength = 12
 
     /// - Parameter others: the query parameters that the route knows besides.
     /// - Throws: ``Problem`` when a parameter cannot be accepted.
@@ -20,7 +21,10 @@ struct Page {
                 return limit
             } ?? 100
         cursor = try query["cursor"].map { text in
-            guard let place = Int(text, radix: 36), place >= 0 else {
+            // Only as it was written: no sign, no capitals, no zeros in front.
+            guard text.utf8.count <= Self.maximumCursorLength, let place = Int(text, radix: 36), place >= 0,
+                Self.cursor(place) == text
+            else {
                 throw Self.invalid("cursor", "must be the next of an earlier page")
             }
             return place

@@ -28,4 +28,17 @@ extension DocumentNode {
             }
         self.init(value, path: path)
     }
+
+    /// The same values, without their places.
+    var json: JSONValue {
+        switch value {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .sequence(let nodes): .array(nodes.map(\.json))
+        case .mapping(let entries): .object(Dictionary(entries.map { ($0.key, $0.value.json) }) { $1 })
+        }
+    }
 }

@@ -23,8 +23,8 @@ extension JobRequest {
         if sources != 1 {
             report("topic", "give exactly one of topic, topic_id, dois, urls and works; \(sources) are given")
         }
-        if let topic, !(1...500).contains(topic.utf8.count) || topic.allSatisfy(\.isWhitespace) {
-            report("topic", "must be a text of 1 to 500 bytes")
+        if let topic, !(1...500).contains(topic.unicodeScalars.count) || topic.allSatisfy(\.isWhitespace) {
+            report("topic", "must be a string of 1 to 500 characters, not only white space")
         }
         if resolveTopic != nil, topic == nil { report("resolve_topic", "goes with topic only") }
         if let topicID, topicID.wholeMatch(of: #/T[0-9]{1,12}/#) == nil {
@@ -74,7 +74,9 @@ extension JobRequest {
             report(name, "must hold 1 to \(Self.maximumGiven) entries")
         }
         func check(doi: String, _ path: String) {
-            if DOI.normalized(doi) == nil { report(path, "is not a DOI such as 10.1371/journal.pone.0000217") }
+            if doi.utf8.count > DOI.maximumLength || DOI.normalized(doi) == nil {
+                report(path, "is not a DOI such as 10.1371/journal.pone.0000217")
+            }
         }
         func check(url: String, _ path: String) {
             do { _ = try WebAddress(parsing: url) } catch { report(path, error.detail ?? error.reason) }

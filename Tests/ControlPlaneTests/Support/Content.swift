@@ -26,7 +26,7 @@ struct Content: Sendable {
         }
     }
 
-    private var isJSON: Bool { mediaType == "application/json" || mediaType.hasSuffix("+json") }
+    var isJSON: Bool { mediaType == "application/json" || mediaType.hasSuffix("+json") }
 
     /// An example as it would be sent: JSON stands in the contract as it is, anything else as text.
     func text(of example: JSONTree) throws -> String {

@@ -51,6 +51,12 @@ struct OpenAPIDocument: Sendable {
             references.resolve(.object(["$ref": .string("#/components/responses/Problem")])), references)
     }
 
+    /// The names of the members that the object of a body may have.
+    func members(of content: Content) -> [String] {
+        guard let schema = content.schema else { return [] }
+        return schema.memberNames(definitions: definitions).sorted()
+    }
+
     /// What is wrong with a body as the content of an answer or a request.
     func problems(of text: String, as content: Content) throws -> [String] {
         guard let schema = content.schema else { return [] }

@@ -21,8 +21,8 @@ extension AcquireBody {
         if let wait, AcquireRequest.Wait(rawValue: wait) == nil {
             errors.append(FieldError(path: "\(path)wait", message: "must be \"server\" or \"client\""))
         }
-        if let client, !(1...100).contains(client.utf8.count) {
-            errors.append(FieldError(path: "\(path)client", message: "must be a text of 1 to 100 bytes"))
+        if let client, !Self.isClient(client) {
+            errors.append(FieldError(path: "\(path)client", message: Self.clientRequirement))
         }
         if let method, method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
             errors.append(FieldError(path: "\(path)method", message: "must be an HTTP method such as GET or HEAD"))
@@ -39,6 +39,12 @@ extension AcquireBody {
             idempotencyKey: idempotencyKey,
             reportsUsage: true
         )
+    }
+
+    static let clientRequirement = "must be a string of 1 to 100 characters"
+
+    static func isClient(_ text: String) -> Bool {
+        (1...100).contains(text.unicodeScalars.count)
     }
 
     private func claims(_ path: String, _ errors: inout [FieldError]) -> [AcquireRequest.Claim] {

@@ -14,6 +14,7 @@ struct LeasesController: Sendable {
     private func list(_ request: Request) async throws -> Response {
         let page = try Page(request, alongside: ["host", "role", "client"])
         let client = request.uri.queryParameters["client"].map(String.init)
+        if let client, !AcquireBody.isClient(client) { throw Page.invalid("client", AcquireBody.clientRequirement) }
         let leases = try await limits.leases(try ListRequest(request, page), client: client)
         return try .json(LeaseList(leases: leases.elements.map(LeaseAnswer.init), next: leases.next.map(Page.cursor)))
     }
@@ -64,11 +65,20 @@ private struct LeaseAnswer: Encodable {
 extension ListRequest {
     /// The page of a list that `host` and `role` in the query narrow.
     ///
-    /// - Throws: ``Problem`` when the host is no name of one.
+    /// - Throws: ``Problem`` when the host or the role is no name of one.
     init(_ request: Request, _ page: Page) throws {
         let query = request.uri.queryParameters
         let host = try query["host"].map { try HostName.required(String($0)) }
-        self.init(host: host, role: query["role"].map(String.init), cursor: page.cursor ?? 0, limit: page.limit)
+        let role = try query["role"].map { try LimitsSchema.requiredRole(String($0)) }
+        self.init(host: host, role: role, cursor: page.cursor ?? 0, limit: page.limit)
+    }
+}
+
+extension LimitsSchema {
+    /// - Throws: ``Problem`` when the text cannot name a role.
+    static func requiredRole(_ text: String) throws -> String {
+        guard isRole(text) else { throw Page.invalid("role", roleRequirement) }
+        return text
     }
 }
 

@@ -27,7 +27,8 @@ struct UsageController: Sendable {
     private func reset(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
         let query = try request.query(of: ["host", "role"])
         guard let host = query["host"] else { throw Page.invalid("host", "is missing; name the host to reset") }
-        let keys = try await limits.reset(try HostName.required(String(host)), role: query["role"].map(String.init))
+        let role = try query["role"].map { try LimitsSchema.requiredRole(String($0)) }
+        let keys = try await limits.reset(try HostName.required(String(host)), role: role)
         for key in keys {
             context.logger.notice(
                 "usage reset",
