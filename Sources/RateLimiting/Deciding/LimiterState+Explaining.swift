@@ -17,7 +17,7 @@ extension LimiterState {
         var violations: [Violation] = []
         for index in places.indices {
             let policy = policy(at: places[index])
-            guard policy.mode == .enforce else { continue }
+            guard policy.mode != .shadow else { continue }
             let limits = lateLimits(request, index, places[index], policy, after: prospect.deadline)
             violations += limits.map { Violation(key: request.claims[index].key, limit: $0) }
         }
@@ -32,7 +32,8 @@ extension LimiterState {
     ) -> [Violation.Limit] {
         let state = keys[place]
         var limits: [Violation.Limit] = []
-        if let pause = state.pause, pause.until > deadline { limits.append(.pause(pause)) }
+        let pause = policy.mode == .off ? requestedPause(of: state.key) : state.pause
+        if let pause, pause.until > deadline { limits.append(.pause(pause)) }
         guard policy.counts(request) else { return limits }
         let weight = request.claims[index].weight
         limits += state.windows.filter { state.log.bound(of: weight, under: $0) > deadline }.map { .rate($0.rate) }

@@ -32,13 +32,17 @@ extension LimiterState {
             deadline: now.advanced(by: microseconds))
     }
 
-    /// The earliest start that windows and pauses of the claims in force allow.
+    /// The earliest start that windows and pauses of the claims in force allow. A pause holds where the mode is off, too: it is
+    /// what somebody asked for, and no limit of the policy.
     func earliestStart(of request: AcquireRequest, on places: NonEmpty<Int>, at now: Timestamp) -> Timestamp {
         var start = now
         for index in places.indices {
             let policy = policy(at: places[index])
-            guard policy.mode == .enforce else { continue }
-            start = max(start, earliestStart(of: request, index, places[index], policy, at: now))
+            switch policy.mode {
+            case .enforce: start = max(start, earliestStart(of: request, index, places[index], policy, at: now))
+            case .shadow: continue
+            case .off: start = max(start, requestedPause(of: keys[places[index]].key)?.until ?? start)
+            }
         }
         return start
     }
