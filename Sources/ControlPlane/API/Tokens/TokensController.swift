@@ -9,14 +9,14 @@ struct TokensController: Sendable {
     let limits: any LimitBackend
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/tokens/acquire") { try await acquire($0, $1) }
-        routes.on(.post, "/v1/tokens/batch") { try await batch($0, $1) }
+        routes.on(.post, "/v1/tokens/acquire") { request, _ in try await acquire(request) }
+        routes.on(.post, "/v1/tokens/batch") { request, _ in try await batch(request) }
         routes.on(.post, "/v1/tokens/check") { request, _ in try await check(request) }
         routes.on(.post, "/v1/tokens/release") { request, _ in try await release(request) }
         routes.on(.post, "/v1/tokens/renew") { request, _ in try await renew(request) }
     }
 
-    private func acquire(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+    private func acquire(_ request: Request) async throws -> Response {
         let body = try await request.json(AcquireBody.self)
         let ask = try body.request(idempotencyKey: request.idempotencyKey())
         let decision: Decision
@@ -24,13 +24,14 @@ struct TokensController: Sendable {
             switch try await limits.begin(ask) {
             case .decided(let decided): decision = decided
             case .pending(let pending):
-                decision = try await context.whileConnected { try await pending.decision() }
+                decision = try await ClientPresence.whileConnected { try await pending.decision() }
             }
         } catch let error as AcquireError {
             throw Problem(error, hasList: body.claims != nil)
         }
         switch decision {
         case .granted(let grant):
+            if let lease = grant.lease, ask.idempotencyKey == nil { giveBackUnlessDelivered([lease]) }
             return try .json(
                 AcquireAnswer(grant, to: ask), headers: RateLimitFields.fields(for: grant.usage, at: grant.start))
         case .denied(let denial):
@@ -38,7 +39,7 @@ struct TokensController: Sendable {
         }
     }
 
-    private func batch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+    private func batch(_ request: Request) async throws -> Response {
         let bodies = try await request.json(BatchBody.self).requests
         guard (1...BatchBody.maximumRequests).contains(bodies.count) else {
             throw Page.invalid("requests", "must hold 1 to \(BatchBody.maximumRequests) requests")
@@ -48,7 +49,8 @@ struct TokensController: Sendable {
             try body.request(idempotencyKey: key.map { "\($0)#\(index)" }, at: "requests[\(index)].")
         }
         let begun = try await limits.begin(asks)
-        let decisions = try await decisions(begun, isRepeatable: key != nil, context)
+        let decisions = try await decisions(begun, isRepeatable: key != nil)
+        if key == nil { giveBackUnlessDelivered(Self.leases(in: decisions)) }
         let answers = try zip(decisions, zip(asks, bodies)).enumerated().map { index, element -> BatchAnswer in
             let (decision, (ask, body)) = element
             switch decision {
@@ -69,7 +71,7 @@ struct TokensController: Sendable {
     /// - Parameter isRepeatable: whether a client that has gone may ask again and be given the same.
     /// - Throws: `CancellationError` when the client has gone; then nobody holds what was granted.
     private func decisions(
-        _ begun: [Result<Acquisition, AcquireError>], isRepeatable: Bool, _ context: WeirRequestContext
+        _ begun: [Result<Acquisition, AcquireError>], isRepeatable: Bool
     ) async throws -> [Result<Decision, any Error>] {
         var decisions: [Result<Decision, any Error>] = []
         var pending: [(index: Int, acquire: PendingAcquire)] = []
@@ -83,7 +85,7 @@ struct TokensController: Sendable {
             }
         }
         guard !pending.isEmpty else { return decisions }
-        let awaited = try await context.whileConnected { [pending] in
+        let awaited = try await ClientPresence.whileConnected { [pending] in
             await withTaskGroup(of: Awaited.self) { group in
                 for (index, acquire) in pending {
                     group.addTask {
@@ -103,14 +105,23 @@ struct TokensController: Sendable {
         guard let error = decisions.lazy.compactMap(\.failure).first(where: { !($0 is AcquireError) }) else {
             return decisions
         }
-        if !isRepeatable { await giveBack(decisions) }
+        if !isRepeatable { await giveBack(Self.leases(in: decisions)) }
         throw error
     }
 
+    private static func leases(in decisions: [Result<Decision, any Error>]) -> [LeaseID] {
+        decisions.compactMap { if case .success(.granted(let grant)) = $0 { grant.lease } else { nil } }
+    }
+
+    /// Ends the leases if the client hangs up before it is told of them: nobody else knows their names.
+    private func giveBackUnlessDelivered(_ leases: [LeaseID]) {
+        guard !leases.isEmpty else { return }
+        ClientPresence.current?.ifUndelivered { Task { await giveBack(leases) } }
+    }
+
     /// Ends the leases that nobody will be told of.
-    private func giveBack(_ decisions: [Result<Decision, any Error>]) async {
-        for case .success(.granted(let grant)) in decisions {
-            guard let lease = grant.lease else { continue }
+    private func giveBack(_ leases: [LeaseID]) async {
+        for lease in leases {
             // Out of reach, it ends by itself.
             _ = try? await limits.release(lease, unused: true)
         }
