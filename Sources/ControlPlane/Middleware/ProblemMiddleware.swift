@@ -42,7 +42,8 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as InvalidJobRequest:
             return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:
-            return Problem(.jobNotFound, "there is no job '\(error.id.excerpt)'")
+            return Problem(
+                .jobNotFound, "there is no job '\(error.id.excerpt)'; GET /v1/jobs lists those that there are")
         case let error as RefusedAction:
             let legal = error.state.actions.map(\.rawValue).joined(separator: ", ")
             return Problem(
