@@ -9,6 +9,8 @@ package final class HeldFolder: Sendable {
     /// A name that no other file of the folder has.
     private static let probe = ".weir-probe"
 
+    private static let remedy = "choose a folder that this user may write to"
+
     /// Why a folder cannot be had; completes "the folder …".
     package struct Refusal: Error, CustomStringConvertible {
         package let description: String
@@ -19,10 +21,13 @@ package final class HeldFolder: Sendable {
     /// - Throws: ``Refusal``.
     package init(path: String) throws(Refusal) {
         func refusal(_ message: String) -> Refusal { Refusal(description: message) }
-        if let failure = Self.make(path) { throw refusal("cannot be made: \(Self.words(failure))") }
+        if let failure = Self.make(path) { throw refusal("cannot be made: \(Self.words(failure)); \(Self.remedy)") }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw refusal(errno == ENOTDIR ? "is no folder" : "cannot be opened: \(Self.words(errno))")
+            throw refusal(
+                errno == ENOTDIR
+                    ? "is no folder, but a file; \(Self.remedy)"
+                    : "cannot be opened: \(Self.words(errno)); \(Self.remedy)")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let failure = errno

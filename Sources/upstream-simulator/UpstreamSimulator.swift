@@ -15,6 +15,11 @@ struct UpstreamSimulator: AsyncParsableCommand {
 
               curl -x http://127.0.0.1:8899 'http://api.openalex.org/works?search=rivers'
 
+            With Weir, from its repository's folder, in two terminals:
+
+              upstream-simulator --generate 30
+              weir harvest --topic rivers --max 5 --proxy http://127.0.0.1:8899 --config config/simulated.yaml
+
             Of the invented works a tenth is known to one service alone: Unpaywall, Crossref, arXiv, Europe PMC, CORE, \
             DOAJ, Semantic Scholar, Zenodo, OSF, OpenAIRE, HAL, Figshare or the Wayback Machine.
 

@@ -36,7 +36,7 @@ struct SettingsOptions: ParsableArguments {
     var allowedAddresses: String?
 
     @Option(help: ArgumentHelp(Setting.fetchEnabled.help))
-    var fetchEnabled: Bool?
+    var fetchEnabled: String?
 
     @Option(help: ArgumentHelp(Setting.contact.help))
     var contact: String?
@@ -71,7 +71,7 @@ struct SettingsOptions: ParsableArguments {
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
             (.cacheConfig, cacheConfig), (.proxy, proxy), (.trustedRoots, trustedRoots),
             (.allowedAddresses, allowedAddresses),
-            (.fetchEnabled, fetchEnabled.map(String.init)), (.contact, contact),
+            (.fetchEnabled, fetchEnabled), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.resolvers, resolvers), (.cohorts, resolverCohorts), (.retentionDays, retentionDays),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),

@@ -25,10 +25,15 @@ struct WeirCommand: AsyncParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            do {
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            } catch let error as ValidationError {
+                // Found while the command runs, so the parser would show the usage of `weir`, which does not help.
+                try await explainingRefusals { throw error }
             }
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }

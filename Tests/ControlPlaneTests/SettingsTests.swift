@@ -111,7 +111,7 @@ import Testing
             ("port: [1]", ":1:1: port: must be a single value, not a list"),
             ("contact: ~", ":1:1: contact: must be a single value, not nothing"),
             ("port: { http: 1 }", ":1:1: port: must be a single value, not a mapping"),
-            ("port: many", "port: must be a whole number (file "),
+            ("port: many", "port: must be a whole number from 0 to 65535 (file "),
             ("- port", ":1:1: unknown setting"),
         ])
     func file(_ yaml: String, _ message: String) async throws {

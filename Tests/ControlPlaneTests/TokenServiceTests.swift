@@ -155,6 +155,8 @@ private struct Steady: CallerConnection {
     ) async throws -> Value {
         try await operation()
     }
+
+    func ifUndelivered(_ action: @escaping @Sendable () -> Void) {}
 }
 
 /// A connection that is lost as soon as the caller has to wait.
@@ -166,4 +168,6 @@ private struct Lost: CallerConnection {
         task.cancel()
         return try await task.value
     }
+
+    func ifUndelivered(_ action: @escaping @Sendable () -> Void) {}
 }

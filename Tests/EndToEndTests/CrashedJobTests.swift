@@ -24,7 +24,7 @@ import Testing
                     "127.0.0.1",
                 ],
                 // It would take a signal from outside for a fault that comes again.
-                environment: ["SWIFT_BACKTRACE": "enable=no"])
+                environment: ["SWIFT_BACKTRACE": "enable=no", "WEIR_WEBHOOK_KEY": "k"])
             return Service(
                 process: process, url: try await process.captured(#/"message":"listening".*"url":"([^"]+)"/#))
         }
@@ -75,6 +75,30 @@ import Testing
         // Whoever wants it to run again may say so.
         #expect(try await service.post("/v1/jobs/\(id)/retry").status == 200)
         _ = try await origin.requests(to: "/never", atLeast: 4)
+    }
+
+    @Test("A webhook whose delivery kills its process twice is given up, and jobs run")
+    func webhook() async throws {
+        let origin = try await origin(Gate())
+        let place = try Place()
+        var service = try await place.start()
+        let answer = try await service.post(
+            "/v1/jobs", #"{"urls":["\#(origin.url)/a"],"list_only":true,"webhook":"\#(origin.url)/never"}"#)
+        let id = try JSONDecoder().decode(Job.self, from: answer.body).id
+        for number in 1...2 {
+            _ = try await origin.requests(to: "/never", atLeast: number)
+            await end(service, by: SIGILL)
+            service = try await place.start()
+        }
+        struct Told: Decodable {
+            let state: String
+            let webhook: String
+        }
+        let told = try JSONDecoder().decode(Told.self, from: try await service.get("/v1/jobs/\(id)").body)
+        #expect(told.state == "succeeded" && told.webhook == "failed")
+        let other = try await submit(service, ["\(origin.url)/other"])
+        #expect(try await self.ended(service, other).state == "succeeded")
+        #expect(origin.requests(to: "/never").count == 2)
     }
 
     @Test("What it recorded in between, or a stop that is none of its making, speaks for it")

@@ -146,6 +146,18 @@ import Testing
         #expect(found == host.requests)
     }
 
+    @Test("Who watches without a terminal is told which host a job waits for, and until when")
+    func waiting() async throws {
+        let river = try await River(simulator: ["--generate", "30", "--seed", "5"], isJudging: false)
+        let service = try await river.serve(limits: ["artifact": "rates: [1/HOUR]"])
+        let answer = try await service.post("/v1/jobs", #"{"topic":"rivers"}"#)
+        let id = try JSONDecoder().decode(Job.self, from: answer.body).id
+        let watching = try RunningProcess("weir", ["jobs", "watch", id, "--server", service.url])
+        let until = try await watching.captured(
+            #/waits for [a-z0-9.-]+ artifact until ([0-9T:.-]+Z) \(works: [0-9]+\)/#)
+        #expect(until > "2026")
+    }
+
     @Test("The commands submit, show, list, watch, steer and delete")
     func commands() async throws {
         let river = try await River(simulator: ["--generate", "20", "--seed", "6"])

@@ -26,12 +26,14 @@ import Testing
     @Test("The second in a row, with nothing recorded in between, sets the job aside")
     func twice() async throws {
         try await withManifest(["a"]) { manifest in
-            #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
             #expect(try await manifest.unfinishedJobs().map(\.onTrial) == [true])
             _ = try await manifest.start("a", at: now)
-            let aside = try await manifest.takeDeaths(true, at: now)
-            #expect(aside.map(\.id) == ["a"])
-            #expect(aside.first?.state == .failed && aside.first?.reason == "crashed_twice")
+            guard case .run(let job) = try await manifest.takeDeaths(true, at: now) else {
+                Issue.record("it was not set aside")
+                return
+            }
+            #expect(job.id == "a" && job.state == .failed && job.reason == "crashed_twice")
             #expect(try await manifest.unfinishedJobs().isEmpty)
             #expect(try await manifest.perform(.retry, on: "a", at: now) == .failed)
             #expect(try await manifest.unfinishedJobs().map(\.onTrial) == [false])
@@ -44,19 +46,19 @@ import Testing
             let store = try ArtifactStore(
                 root: manifest.keyFile.deletingLastPathComponent().appending(path: "artifacts"))
             for recorded in ["W1", "W2"] {
-                #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
-                #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+                #expect(try await manifest.takeDeaths(true, at: now) == nil)
+                #expect(try await manifest.takeDeaths(true, at: now) == nil)
                 _ = try await manifest.start("a", at: now)
                 let entry = ManifestEntry(job: "a", work: Work(id: recorded), time: now, outcome: WorkOutcome(.miss))
                 _ = try await manifest.record([entry], publishingTo: store)
             }
-            #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
             _ = try await manifest.start("a", at: now)
-            #expect(try await manifest.takeDeaths(false, at: now).isEmpty)
+            #expect(try await manifest.takeDeaths(false, at: now) == nil)
             _ = try await manifest.start("a", at: now)
             try await manifest.leave("a")
             _ = try await manifest.start("a", at: now)
-            #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
         }
     }
 
@@ -64,14 +66,65 @@ import Testing
     func several() async throws {
         try await withManifest(["a", "b"]) { manifest in
             for _ in 1...3 {
-                #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+                #expect(try await manifest.takeDeaths(true, at: now) == nil)
                 for id in ["a", "b"] { _ = try await manifest.start(id, at: now) }
             }
             _ = try await manifest.append(WorksPage(works: [Work(id: "W3")], next: nil), to: "a", limit: 9, at: now)
-            #expect(try await manifest.takeDeaths(true, at: now).isEmpty)
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
             #expect(try await manifest.unfinishedJobs().map(\.id) == ["b", "a"])
             _ = try await manifest.start("b", at: now)
-            #expect(try await manifest.takeDeaths(true, at: now).map(\.id) == ["b"])
+            #expect(try await manifest.takeDeaths(true, at: now) == .run(of: try await manifest.job("b")))
+        }
+    }
+
+    /// A manifest with jobs that have ended, and whose ends are to be told.
+    private func withWebhooks(_ jobs: [String], _ body: (Manifest) async throws -> Void) async throws {
+        try await withManifest([]) { manifest in
+            for id in jobs {
+                var request = JobRequest(topic: id)
+                request.webhook = "http://a.example/"
+                _ = try await manifest.insert(id: id, request: request, at: now)
+                _ = try await manifest.start(id, at: now)
+                _ = try await manifest.finish(id, nil, at: now)
+                try await manifest.leave(id)
+            }
+            try await body(manifest)
+        }
+    }
+
+    @Test("A delivery during which the process dies twice is given up, and its job stays what it was")
+    func deliveries() async throws {
+        try await withWebhooks(["a"]) { manifest in
+            try await manifest.begin(webhookOf: "a")
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
+            #expect(try await manifest.webhooks(dueAt: now, onTrial: true).map(\.job) == ["a"])
+            try await manifest.begin(webhookOf: "a")
+            guard case .webhook(let job) = try await manifest.takeDeaths(true, at: now) else {
+                Issue.record("it was not given up")
+                return
+            }
+            #expect(job.id == "a" && job.state == .succeeded && job.webhook == .failed)
+            #expect(try await manifest.webhooks(dueAt: now).isEmpty)
+        }
+    }
+
+    @Test("A delivery that ends, a stop, and a job beside it speak for it")
+    func innocentDeliveries() async throws {
+        try await withWebhooks(["a"]) { manifest in
+            try await manifest.begin(webhookOf: "a")
+            #expect(try await manifest.takeDeaths(true, at: now) == nil)
+            try await manifest.begin(webhookOf: "a")
+            #expect(try await manifest.takeDeaths(false, at: now) == nil)
+            try await manifest.begin(webhookOf: "a")
+            try await manifest.update(webhookOf: "a", .pending, tries: 1, at: now)
+            #expect(try await manifest.webhooks(dueAt: now, onTrial: true).isEmpty)
+            _ = try await manifest.insert(id: "b", request: JobRequest(topic: "b"), at: now)
+            for _ in 1...3 {
+                _ = try await manifest.start("b", at: now)
+                try await manifest.begin(webhookOf: "a")
+                #expect(try await manifest.takeDeaths(true, at: now) == nil)
+            }
+            #expect(try await manifest.webhooks(dueAt: now).map(\.job) == ["a"])
         }
     }
 

@@ -38,6 +38,38 @@ struct LimiterStateTests {
         LimiterState(table: LimitTable(version: 1, document: document), nonce: 1, maxWaiters: 100)
     }
 
+    @Test(
+        "A pause holds where the mode is off, too; where it is shadow, it is reported", arguments: Policy.Mode.allCases)
+    func pauses(mode: Policy.Mode) throws {
+        let patch = PolicyPatch(rates: [], maxDelayMilliseconds: 0, mode: mode)
+        var state = limiter(LimitsDocument(defaults: ["r": patch], hosts: [:], globalMaxInflight: 100))
+        let (now, end) = (Self.seconds(1), Self.seconds(5))
+        let pause = state.pause(PauseScope(host: "a"), Pause(until: end, reason: .retryAfter), at: now)
+        let decided = try state.acquire(Self.request("a"), at: now)
+        switch (mode, decided) {
+        case (.shadow, .decided(.granted(let grant))):
+            #expect(grant.start == now && grant.shadowed.map(\.limit) == [.pause(pause)])
+        case (.enforce, .decided(.denied(let denial))), (.off, .decided(.denied(let denial))):
+            #expect(denial.retryAt == end && denial.violations.map(\.limit) == [.pause(pause)])
+        default: Issue.record("\(decided)")
+        }
+        guard mode == .off else { return }
+        guard case .decided(.granted) = try state.acquire(Self.request("b"), at: now) else {
+            Issue.record("another host is closed as well")
+            return
+        }
+        // Who waits starts when the host is opened.
+        var patient = Self.request("a")
+        patient = AcquireRequest(claims: patient.claims, maxWaitMilliseconds: 60_000, hold: false)
+        guard case .waiting(let id) = try state.acquire(patient, at: now) else {
+            Issue.record("it does not wait")
+            return
+        }
+        _ = state.resume(PauseScope(host: "a"), at: Self.seconds(2))
+        let decisions = state.takeDecisions()
+        #expect(decisions.count == 1 && decisions.first?.0 == id)
+    }
+
     /// A booking stays in front of a waiter only for as long as that one has a start behind it.
     @Test func whoIsDeniedByANewTableHoldsNobodyBack() throws {
         var state = limiter(try Self.document([], maxDelay: 10_000))

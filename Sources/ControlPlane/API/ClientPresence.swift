@@ -1,38 +1,105 @@
 import NIOCore
+import NIOHTTPTypes
 import Synchronization
 
-/// Notices when the client of a connection hangs up, for handlers that hold back their answer.
+/// Notices when the client of a connection hangs up: for handlers that hold back their response, and for what has to be undone
+/// where the client never gets it.
 ///
-/// The connection's own task reads nothing while an answer is being made, so it would learn of it only afterwards.
-final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Sendable {
+/// The connection's own task reads nothing while a response is being made, so it would learn of it only afterwards.
+final class ClientPresence: ChannelDuplexHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = Any
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
-    private enum State {
+    /// Of the connection whose request the current task answers.
+    @TaskLocal static var current: ClientPresence?
+
+    private enum Presence {
         case present
         case watched(CheckedContinuation<Void, Never>)
+        /// As far as can be told: one that has only ended its side can still be written to.
         case gone
     }
 
-    private let state = Mutex(State.present)
+    private struct State {
+        var presence = Presence.present
+        var isClosed = false
+        /// Requests that have been handed on.
+        var requests = 0
+        /// Responses that have been written as a whole.
+        var responses = 0
+        /// What to do unless the client gets the response to the request of that number; hardly ever more than one.
+        var undelivered: [(request: Int, action: @Sendable () -> Void)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var isGone: Bool {
+        state.withLock { if case .gone = $0.presence { true } else { false } }
+    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The client may only have ended its side, but nobody who waits for an answer does that.
-        if case .inputClosed = event as? ChannelEvent { leave() }
+        if case .inputClosed = event as? ChannelEvent {
+            // A client that hung up and one that has only ended its side look alike until something is sent to them: the
+            // former's machine then resets the connection.
+            let probe = context.eventLoop.makePromise(of: Void.self)
+            probe.futureResult.whenFailure { _ in self.leave() }
+            context.triggerUserOutboundEvent(ExchangeHandler.Probe(), promise: probe)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         leave()
+        let undelivered = state.withLock { state in
+            defer { state.undelivered = [] }
+            state.isClosed = true
+            return state.undelivered
+        }
+        for response in undelivered { response.action() }
         context.fireChannelInactive()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .end = unwrapOutboundIn(data), let undelivered = endResponse() else {
+            return context.write(data, promise: promise)
+        }
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.whenFailure { _ in undelivered() }
+        context.write(data, promise: written)
     }
 
     private func leave() {
         let watcher = state.withLock { state in
-            defer { state = .gone }
-            if case .watched(let continuation) = state { return Optional(continuation) }
+            defer { state.presence = .gone }
+            if case .watched(let continuation) = state.presence { return Optional(continuation) }
             return nil
         }
         watcher?.resume()
+    }
+
+    /// What was to be done unless the response is delivered that ends now.
+    private func endResponse() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            state.responses += 1
+            guard let first = state.undelivered.first, first.request == state.responses else { return nil }
+            return state.undelivered.removeFirst().action
+        }
+    }
+
+    /// A request is handed on; they are answered one after the other.
+    func beginRequest() {
+        state.withLock { $0.requests += 1 }
+    }
+
+    /// Runs `action` if the response to the request under way cannot be written to the client. One that its machine still took
+    /// counts as delivered.
+    func ifUndelivered(_ action: @escaping @Sendable () -> Void) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.undelivered.append((state.requests, action)) }
+            return state.isClosed
+        }
+        if isClosed { action() }
     }
 
     /// Returns when the client has gone, or the task is cancelled. One task at a time may watch.
@@ -40,32 +107,33 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler, Send
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if case .gone = state { return true }
+                    if case .gone = state.presence { return true }
                     guard !Task.isCancelled else { return true }
-                    state = .watched(continuation)
+                    state.presence = .watched(continuation)
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
             let watcher = state.withLock { state in
-                guard case .watched(let continuation) = state else { return nil as CheckedContinuation<Void, Never>? }
-                state = .present
+                guard case .watched(let continuation) = state.presence else {
+                    return nil as CheckedContinuation<Void, Never>?
+                }
+                state.presence = .present
                 return continuation
             }
             watcher?.resume()
         }
     }
-}
 
-extension WeirRequestContext: CallerConnection {
-    func whileConnected<Value: Sendable>(
+    /// Runs an operation and cancels it when the client of the current request hangs up meanwhile.
+    ///
+    /// - Throws: what the operation throws, such as `CancellationError`.
+    static func whileConnected<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         // Tests without a network have no connection to watch.
-        guard let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get() else {
-            return try await operation()
-        }
+        guard let presence = current else { return try await operation() }
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await operation() }
             group.addTask {
@@ -82,4 +150,14 @@ extension WeirRequestContext: CallerConnection {
             throw CancellationError()
         }
     }
+}
+
+extension WeirRequestContext: CallerConnection {
+    func whileConnected<Value: Sendable>(
+        _ operation: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await ClientPresence.whileConnected(operation)
+    }
+
+    func ifUndelivered(_ action: @escaping @Sendable () -> Void) { ClientPresence.current?.ifUndelivered(action) }
 }

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 
 /// Talks to a running service, for people at a terminal.
 package struct APIClient: Sendable {
@@ -17,9 +18,33 @@ package struct APIClient: Sendable {
     /// A service that cannot be asked.
     struct Unreachable: Error, CustomStringConvertible {
         let server: String
-        let reason: String
+        let error: any Error
 
-        var description: String { "\(server) cannot be asked: \(reason); is 'weir serve' running there?" }
+        var description: String {
+            "\(server) cannot be asked: \(Self.words(error)); is 'weir serve' running there? --server or WEIR_SERVER says where"
+        }
+
+        private static func words(_ error: any Error) -> String {
+            switch error {
+            case let error as NIOConnectionError:
+                guard let failure = error.connectionErrors.first?.error else { return "no such host" }
+                return words(failure)
+            case is SocketAddressError.UnknownHost: return "no such host"
+            case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+            case let error as HTTPClientError: return error.shortDescription.lowercased()
+            default: return "\(error)"
+            }
+        }
+    }
+
+    /// Something that answers, and not as a service of this kind does.
+    struct Stranger: Error, CustomStringConvertible {
+        let server: String
+        let status: UInt
+
+        var description: String {
+            "\(server) answered \(status), and not in JSON as 'weir serve' does; --server or WEIR_SERVER must be its URL"
+        }
     }
 
     /// - Parameter server: its URL; `nil` is that of `WEIR_SERVER`, or the default.
@@ -33,7 +58,7 @@ package struct APIClient: Sendable {
         self.server = base
     }
 
-    /// - Throws: ``Unreachable``.
+    /// - Throws: ``Unreachable``; ``Stranger``.
     package func ask(_ question: APIQuestion) async throws -> Answer {
         var request = HTTPClientRequest(url: server + question.path)
         request.method = question.method
@@ -49,10 +74,16 @@ package struct APIClient: Sendable {
                 // The longest that a caller may wait for its start, and a little more.
                 let response = try await client.execute(request, timeout: .seconds(3700))
                 let body = Data(buffer: try await response.body.collect(upTo: 64 << 20))
+                let type = response.headers.first(name: "content-type") ?? ""
+                guard body.isEmpty || type.contains("json") else {
+                    throw Stranger(server: server, status: response.status.code)
+                }
                 return Answer(isSuccess: (200..<300).contains(response.status.code), text: Self.indented(body))
             }
+        } catch let stranger as Stranger {
+            throw stranger
         } catch {
-            throw Unreachable(server: server, reason: "\(error)")
+            throw Unreachable(server: server, error: error)
         }
     }
 

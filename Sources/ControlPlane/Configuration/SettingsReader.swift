@@ -57,7 +57,7 @@ struct SettingsReader {
         do {
             value = try await config.fetchInt(forKey: ConfigKey(setting.key))
         } catch {
-            throw refused(setting, "must be a whole number")
+            throw refused(setting, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         if let value, !range.contains(value) {
             throw refused(setting, "must be \(range.lowerBound) to \(range.upperBound), not \(value)")

@@ -32,7 +32,8 @@ package struct Gateway: Sendable {
         guard SettingsReader.baseURL(origin) != nil,
             let origin = try? GatewayOrigin(parsing: origin, host: settings.host)
         else {
-            throw SettingsError("origin", "must be a URL such as https://api.example.org, without a user or a query")
+            let form = "must be an http or https URL such as https://api.example.org, without a user or a query"
+            throw SettingsError("--origin", origin.contains("://") ? form : "\(form); '\(origin)' has no scheme")
         }
         self.settings = settings
         self.origin = origin
@@ -68,7 +69,9 @@ package struct Gateway: Sendable {
                         LimitLayer(limits, MetricsLayer(network))))))
         let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
         var services: [any Service] = [
-            Listening(server: server(responder), host: settings.host, port: settings.port), refreshes,
+            Listening(
+                server: server(responder), host: settings.host, port: settings.port,
+                settings: (host: "--listen", port: "--listen")), refreshes,
             StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
         ]
         if let address = self.control {

@@ -25,7 +25,7 @@ struct GatewayControl: Sendable {
                         metadata: ["stage": "gateway", "url": "\(ListenAddress.url(address.host, port))"])
                 },
                 logger: logger),
-            host: address.host, port: address.port)
+            host: address.host, port: address.port, settings: (host: "--control", port: "--control"))
     }
 
     private var router: Router<WeirRequestContext> {

@@ -31,7 +31,7 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
         let answer = PassingAnswer(to: outgoing, by: transport, limits: limits, passesInterim: true)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await pass(answer, to: request, with: writer, on: channel))
+            outcome = .success(try await pass(answer, to: request, with: writer))
         } catch {
             outcome = .failure(error)
         }
@@ -43,9 +43,9 @@ struct GatewayResponder<Upstream: Transport>: Sendable {
 
     @concurrent
     private func pass(
-        _ answer: PassingAnswer, to request: Request, with writer: consuming ResponseWriter, on channel: any Channel
+        _ answer: PassingAnswer, to request: Request, with writer: consuming ResponseWriter
     ) async throws {
-        let presence = try? await channel.pipeline.handler(type: ClientPresence.self).get()
+        let presence = ClientPresence.current
         // A writer that cannot be copied cannot go into a task group, so this task is cancelled by hand.
         let watching = Task {
             await presence?.gone()

@@ -44,7 +44,8 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as InvalidJobRequest:
             return Problem(.invalidField, fields: error.problems)
         case let error as JobNotFound:
-            return Problem(.jobNotFound, "there is no job '\(error.id.excerpt)'")
+            return Problem(
+                .jobNotFound, "there is no job '\(error.id.excerpt)'; GET /v1/jobs lists those that there are")
         case let error as RefusedAction:
             let legal = error.state.actions.map(\.rawValue).joined(separator: ", ")
             return Problem(
@@ -70,6 +71,11 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(
                 .limitsUnavailable, "the database that the limits are shared through does not answer; try again",
                 headers: [.retryAfter: "1"])
+        case is CancellationError where ClientPresence.current?.isGone == true:
+            return Problem(
+                .malformedRequest,
+                "the client closed its side of the connection while the request waited; nothing was consumed; with HTTP/1.0, "
+                    + "keep it open until the response has come")
         case is CancellationError:
             return Problem(.shuttingDown, "the request was given up before it was decided; nothing was consumed")
         case let error as HTTPError where error.status == .notFound:

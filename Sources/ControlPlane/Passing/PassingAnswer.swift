@@ -102,7 +102,7 @@ final class PassingAnswer: Sendable {
     }
 
     private static func passedOn(_ response: FetchResponse) -> HTTPResponse {
-        var fields = ConnectionFields.removed(from: response.headers)
+        var fields = response.headers
         addVia(&fields)
         return HTTPResponse(status: response.status, headerFields: fields)
     }

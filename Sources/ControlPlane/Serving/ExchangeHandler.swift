@@ -22,6 +22,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Asks for the interim response to `Expect: 100-continue`, where one is due.
     struct ContinueRequest: Sendable {}
 
+    /// Asks to send the client something that says nothing: an interim response (RFC 9110, section 15.2). Fails where none may
+    /// be sent.
+    struct Probe: Sendable {}
+
     /// A request that was handed on, until its response is complete.
     private struct Exchange {
         let version: HTTPVersion
@@ -30,6 +34,10 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var isLast: Bool
         /// Whether the request has arrived as a whole.
         var isComplete = false
+        /// Whether its response has begun.
+        var isAnswered = false
+
+        var mayBeProbed: Bool { isComplete && !isAnswered && version != .http1_0 }
     }
 
     /// A request that is answered here, once the responses to those before it are complete.
@@ -148,16 +156,25 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is ContinueRequest else {
-            return context.triggerUserOutboundEvent(event, promise: promise)
+        switch event {
+        case is ContinueRequest:
+            if let exchange = exchanges.first, exchange.awaitsContinue, !exchange.isComplete {
+                exchanges[exchanges.startIndex].awaitsContinue = false
+                context.writeAndFlush(wrapOutboundOut(.head(Self.continuing)), promise: nil)
+            }
+            promise?.succeed()
+        case is Probe:
+            guard let exchange = exchanges.first, exchange.mayBeProbed, lingering == nil else {
+                promise?.fail(ChannelError.inputClosed)
+                return
+            }
+            context.writeAndFlush(wrapOutboundOut(.head(Self.continuing)), promise: promise)
+        default:
+            context.triggerUserOutboundEvent(event, promise: promise)
         }
-        if let exchange = exchanges.first, exchange.awaitsContinue, !exchange.isComplete {
-            exchanges[exchanges.startIndex].awaitsContinue = false
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        }
-        promise?.succeed()
     }
+
+    private static var continuing: HTTPResponseHead { HTTPResponseHead(version: .http1_1, status: .continue) }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard lingering == nil, let exchange = exchanges.first else {
@@ -181,6 +198,7 @@ final class ExchangeHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 head.headers.replaceOrAdd(name: "Connection", value: "close")
             }
             exchanges[exchanges.startIndex].awaitsContinue = false
+            exchanges[exchanges.startIndex].isAnswered = true
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)

@@ -20,6 +20,7 @@ struct ServerChannel: HTTPChannelHandler {
     init(refusal: @escaping ExchangeHandler.RefusalWriter, responder: @escaping HTTPChannelHandler.Responder) {
         self.refusal = refusal
         self.responder = { request, writer, channel in
+            ClientPresence.current?.beginRequest()
             try await responder(request.continuing(on: channel), writer, channel)
         }
     }
@@ -46,6 +47,7 @@ struct ServerChannel: HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        let client = try? await value.channel.pipeline.handler(type: ClientPresence.self).get()
+        await ClientPresence.$current.withValue(client) { await handleHTTP(asyncChannel: value, logger: logger) }
     }
 }

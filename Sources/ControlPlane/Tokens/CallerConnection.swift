@@ -6,4 +6,7 @@ protocol CallerConnection: Sendable {
     func whileConnected<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value
+
+    /// Runs `action` if the answer to the request under way does not get to the caller, as far as can be told.
+    func ifUndelivered(_ action: @escaping @Sendable () -> Void)
 }

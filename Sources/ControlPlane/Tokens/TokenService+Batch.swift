@@ -23,6 +23,7 @@ extension TokenService {
         }
         let begun = try await limits.begin(requests)
         let decisions = try await decisions(begun, isRepeatable: key != nil, over: connection)
+        if key == nil { giveBack(Self.leases(in: decisions), unlessDeliveredOver: connection) }
         return zip(requests, decisions).map { request, decision in
             decision.map { Answer(request: request, decision: $0) }
         }
@@ -56,7 +57,7 @@ extension TokenService {
             }
         }
         guard let interruption else { return decisions }
-        if !isRepeatable { await giveBack(decisions) }
+        if !isRepeatable { await giveBack(Self.leases(in: decisions)) }
         throw interruption
     }
 
@@ -83,12 +84,7 @@ extension TokenService {
         }
     }
 
-    /// Ends the leases that nobody will be told of.
-    private func giveBack(_ decisions: [Result<Decision, AcquireError>]) async {
-        for case .success(.granted(let grant)) in decisions {
-            guard let lease = grant.lease else { continue }
-            // If the backend is unavailable, the lease expires by itself.
-            _ = try? await limits.release(lease, unused: true)
-        }
+    private static func leases(in decisions: [Result<Decision, AcquireError>]) -> [LeaseID] {
+        decisions.compactMap { try? $0.get().lease }
     }
 }

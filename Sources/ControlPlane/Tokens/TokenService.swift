@@ -18,17 +18,32 @@ struct TokenService: Sendable {
     ///
     /// - Parameters:
     ///   - idempotencyKey: as the caller sent it.
-    ///   - connection: when it is lost, the wait ends and nothing is taken.
+    ///   - connection: when it is lost, the wait ends and nothing is taken. A lease that the caller is never told of is given
+    ///     back, unless a caller with an idempotency key may come again for it.
     func acquire(
         _ body: AcquireBody, idempotencyKey: String?, over connection: some CallerConnection
     ) async throws -> Answer {
         let request = try body.request(idempotencyKey: try idempotencyKey.map(IdempotencyKey.validated))
+        let decision: Decision
         switch try await limits.begin(request) {
-        case .decided(let decision):
-            return Answer(request: request, decision: decision)
-        case .pending(let pending):
-            let decision = try await connection.whileConnected { try await pending.decision() }
-            return Answer(request: request, decision: decision)
+        case .decided(let decided): decision = decided
+        case .pending(let pending): decision = try await connection.whileConnected { try await pending.decision() }
+        }
+        if idempotencyKey == nil, let lease = decision.lease { giveBack([lease], unlessDeliveredOver: connection) }
+        return Answer(request: request, decision: decision)
+    }
+
+    /// Ends leases if the caller disconnects before it is told of them: nobody else knows their names.
+    func giveBack(_ leases: [LeaseID], unlessDeliveredOver connection: some CallerConnection) {
+        guard !leases.isEmpty else { return }
+        connection.ifUndelivered { Task { await giveBack(leases) } }
+    }
+
+    /// Ends leases that nobody will be told of.
+    func giveBack(_ leases: [LeaseID]) async {
+        for lease in leases {
+            // If the backend is unavailable, the lease expires by itself.
+            _ = try? await limits.release(lease, unused: true)
         }
     }
 
@@ -58,4 +73,9 @@ struct TokenService: Sendable {
         guard let lease = LeaseID(body.lease) else { return .unknown }
         return try await limits.renew(lease, timeToLiveMilliseconds: timeToLive)
     }
+}
+
+extension Decision {
+    /// What was granted to be held.
+    var lease: LeaseID? { if case .granted(let grant) = self { grant.lease } else { nil } }
 }

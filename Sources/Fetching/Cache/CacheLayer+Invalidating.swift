@@ -25,7 +25,8 @@ extension CacheLayer {
                 of: response.head, to: request.head, isOfTarget: true, requestTime: requestTime,
                 responseTime: responseTime, rules: rules)
             let visit = Visit(
-                request: request, key: CacheKey(request.address), rules: rules, entries: [], forwarding: .method)
+                request: request, key: CacheKey(request.address), rules: rules, epoch: store.epoch, entries: [],
+                forwarding: .method)
             return try await consume(recorded(response, storability, visit, status, responseTime))
         }
     }
@@ -37,12 +38,12 @@ extension CacheLayer {
                 .compactMap { try? request.address.resolving($0) }
                 .filter { $0.origin == request.address.origin }
             for address in Set([request.address] + others) {
-                let entries = await store.entries(for: CacheKey(address))
                 // RFC 9875, section 2.2.1; what belongs to the groups of these in turn stays.
-                for entry in entries { groups.formUnion(CacheGroup.joined(by: entry.response.fields, at: address)) }
-                await store.remove(entries)
+                for entry in await store.invalidate(address) {
+                    groups.formUnion(CacheGroup.joined(by: entry.response.fields, at: address))
+                }
             }
         }
-        for group in groups { await store.remove(group) }
+        for group in groups { await store.invalidate(group) }
     }
 }

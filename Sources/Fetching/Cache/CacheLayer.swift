@@ -62,7 +62,8 @@ package struct CacheLayer<Next: Transport>: Transport {
             case .refuse:
                 throw FetchError.notCached
             case .forward(let why), .validate(let why):
-                var visit = Visit(request: request, key: key, rules: rules, entries: entries, forwarding: why)
+                var visit = Visit(
+                    request: request, key: key, rules: rules, epoch: store.epoch, entries: entries, forwarding: why)
                 if case .validate = decision { visit.validating = chosen }
                 if why == .partial { visit.completing = chosen }
                 visit.isCollapsed = isCollapsed
@@ -116,8 +117,8 @@ package struct CacheLayer<Next: Transport>: Transport {
         // Somebody may be at it already.
         guard let flight = flights.takeOff(stale.key) else { return }
         let visit = Visit(
-            request: request, key: stale.key, rules: rules, entries: entries, forwarding: .stale, validating: stale,
-            flight: flight, isBackground: true)
+            request: request, key: stale.key, rules: rules, epoch: store.epoch, entries: entries, forwarding: .stale,
+            validating: stale, flight: flight, isBackground: true)
         let isAccepted = refreshes.start {
             defer { flights.land(flight) }
             try? await withDeadline(visit.request) { request in
@@ -137,6 +138,8 @@ struct Visit: Sendable {
     var request: FetchRequest
     let key: CacheKey
     let rules: CacheRules
+    /// When it began.
+    let epoch: Invalidations.Epoch
     /// All that is stored for the URL.
     let entries: [CacheEntry]
     let forwarding: CacheStatus.Forwarding

@@ -27,6 +27,7 @@ package final class CacheStore: Sendable {
     let bodies: CacheBodies
     private let maximumBytes: Int64
     private let state: Mutex<State>
+    let invalidations = Mutex(Invalidations())
     let logger: Logger
 
     /// - Parameter maximumBytes: of all bodies together.
@@ -109,11 +110,13 @@ package final class CacheStore: Sendable {
         }
     }
 
-    /// Keeps a response with its body, in place of what the same requests chose before.
+    /// Keeps a response with its body, in place of what the same requests chose before; drops it if it was invalidated after
+    /// `epoch`, when it was requested.
     func keep(
         _ response: StoredResponse, _ incoming: IncomingBody, key: CacheKey, address: WebAddress, variant: Data,
-        replacing old: [CacheEntry]
+        requestedIn epoch: Invalidations.Epoch, replacing old: [CacheEntry]
     ) async {
+        guard !isInvalidated(response, at: address, since: epoch) else { return incoming.discard() }
         do {
             let body = try bodies.keep(incoming)
             let id = state.withLock { state in
@@ -135,7 +138,9 @@ package final class CacheStore: Sendable {
                 state.checked.insert(id)
                 state.hot.drop(key)
             }
-            await forget(old.map(\.place))
+            // Who invalidates it from now on finds it.
+            let isInvalidated = isInvalidated(response, at: address, since: epoch)
+            await forget((isInvalidated ? old + [entry] : old).map(\.place))
             try await evict()
         } catch {
             incoming.discard()

@@ -17,11 +17,15 @@ final class Recording: Sendable {
     private let keeping = Mutex<Task<Void, Never>?>(nil)
     private let flights: Flights<CacheKey>
 
-    /// `nil` where it cannot be kept: too large, or no place to write.
+    /// `nil` where it is known already that it cannot be kept: too large, not the bytes that it says it has, invalidated since
+    /// it was requested, or no place to write.
     init?(_ response: StoredResponse, of fetched: FetchResponse, _ visit: Visit, _ layer: CacheLayer<some Transport>) {
         announced = fetched.headers[.contentLength].flatMap { Int64($0) }
         store = layer.store
-        guard (announced ?? 0) <= store.largestBody else { return nil }
+        let promised = Self.promised(response)
+        guard (announced ?? 0) <= store.largestBody, announced == nil || promised == nil || announced == promised,
+            !store.isInvalidated(response, at: visit.request.address, since: visit.epoch)
+        else { return nil }
         do {
             incoming = Mutex(try store.bodies.receive())
         } catch {
@@ -103,6 +107,7 @@ final class Recording: Sendable {
     }
 
     private func keep(_ incoming: IncomingBody) async {
+        let promised = Self.promised(response)
         guard announced == nil || announced == incoming.length, promised == nil || promised == incoming.length else {
             incoming.discard()
             return
@@ -121,14 +126,14 @@ final class Recording: Sendable {
         let others = entries.filter { $0.variant != variant }.sorted { $0.id < $1.id }
         await store.keep(
             kept, body, key: visit.key, address: visit.request.address, variant: variant,
-            replacing: same + others.dropLast(Self.mostVariants - 1))
+            requestedIn: visit.epoch, replacing: same + others.dropLast(Self.mostVariants - 1))
     }
 
     /// Of one URL: all of them are looked at for each request.
     private static let mostVariants = 64
 
     /// The bytes that a part says it has.
-    private var promised: Int64? {
+    private static func promised(_ response: StoredResponse) -> Int64? {
         if case .part(let range, _) = response.extent { Int64(range.count) } else { nil }
     }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPCaching
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -49,7 +50,8 @@ package struct NetworkTransport: Transport {
         guard let code = Int(exactly: response.status.code), Self.statuses.contains(code) else {
             throw FetchError.undecodable("its status \(response.status.code) is none of HTTP's")
         }
-        var headers = HTTPFields(response.headers, splitCookie: false)
+        // Those of the connection end here, before anybody adds fields that the origin knows nothing of.
+        var headers = ConnectionFields.removed(fromResponse: HTTPFields(response.headers, splitCookie: false))
         guard headers.reduce(0, { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count }) <= Self.maximumFieldBytes
         else {
             throw FetchError.fieldsTooLarge(limit: Self.maximumFieldBytes)

@@ -20,6 +20,8 @@ package struct CacheStatus: Hashable, Sendable {
     package var forwardStatus: Int?
     /// Seconds until it is stale; negative when it is.
     package var timeToLive: Int64?
+    /// Whether the answer is being stored. The field goes out before the body, so that it tells what is known by then: a body
+    /// that breaks off later is not stored, and its client sees that it broke off.
     package var isStored = false
     /// Another request for the same brought the answer.
     package var isCollapsed = false

@@ -18,6 +18,12 @@ package enum ConnectionFields {
         let unwanted = listed(in: fields)
         return HTTPFields(fields.filter { !unwanted.contains($0.name) })
     }
+
+    /// The same of a response, but for what tells caches how they may use it.
+    package static func removed(fromResponse fields: HTTPFields) -> HTTPFields {
+        let unwanted = listed(in: fields).subtracting(StoredResponse.steering)
+        return HTTPFields(fields.filter { !unwanted.contains($0.name) })
+    }
 }
 
 extension CacheControl {
@@ -30,7 +36,7 @@ extension CacheControl {
 extension StoredResponse {
     /// What tells a cache how it may use a response. Without it more would seem to be allowed, so that neither a
     /// directive nor `Connection` (RFC 9110, section 7.6.1) takes it away.
-    private static let steering: Set<HTTPField.Name> = Set(
+    fileprivate static let steering: Set<HTTPField.Name> = Set(
         [.cacheControl, .vary, .age, .date, .expires] + (CacheControl.cdnCacheControl.map { [$0] } ?? []))
 
     /// The fields that may be kept: those of the connection and those that the directives name are not.

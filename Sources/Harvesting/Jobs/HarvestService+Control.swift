@@ -33,7 +33,9 @@ extension HarvestService {
             }
         }
         if request.webhook != nil, !webhooks.canSign {
-            problems.append(FieldError(path: "webhook", message: "needs the setting webhook_key, to sign with"))
+            problems.append(
+                FieldError(
+                    path: "webhook", message: "needs a key to sign with: start the service with WEIR_WEBHOOK_KEY"))
         }
         return problems
     }

@@ -41,8 +41,9 @@ package final class HarvestService: Service {
     /// Runs jobs until the service is shut down; those that run then go on at the next start.
     package func run() async throws {
         try await prepare()
-        jobs.look()
         await cancelWhenGracefulShutdown {
+            await self.webhooks.deliverOnTrial()
+            self.jobs.look()
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.webhooks.run() }
                 group.addTask { await self.deleteExpired() }
@@ -90,10 +91,16 @@ package final class HarvestService: Service {
         do {
             let died = CrashMark.take(from: manifest.crashMark)
             CrashMark.leave(at: manifest.crashMark)
-            for job in try await manifest.takeDeaths(died, at: .wallClock) {
+            switch try await manifest.takeDeaths(died, at: .wallClock) {
+            case .run(let job):
                 logger.error(
                     "job set aside",
                     metadata: ["stage": "job", "job": "\(job.id)", "reason": "\(job.reason ?? "")"])
+            case .webhook(let job):
+                logger.error(
+                    "webhook given up",
+                    metadata: ["stage": "webhook", "job": "\(job.id)", "reason": "crashed_twice"])
+            case nil: break
             }
         } catch {
             logger.error("jobs cannot be written", metadata: ["stage": "job", "detail": "\(error)"])

@@ -165,6 +165,13 @@ package struct Manifest: Sendable {
                     ALTER TABLE job ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
                     """)
         }
+        migrator.registerMigration("deaths of processes that delivered webhooks") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN webhook_is_under_way INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN webhook_deaths INTEGER NOT NULL DEFAULT 0;
+                    """)
+        }
         return migrator
     }
 }

@@ -38,6 +38,17 @@ final class Webhooks: Sendable {
         arrived.yield()
     }
 
+    /// Delivers what may have brought the process down before, while nothing else runs: so a second death is no job's fault.
+    func deliverOnTrial() async {
+        do {
+            try await deliver(try await manifest.webhooks(dueAt: .wallClock, onTrial: true))
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("webhooks cannot be read", metadata: ["stage": "webhook", "detail": "\(error)"])
+        }
+    }
+
     /// Delivers what is due, until cancelled.
     func run() async {
         arrived.yield()
@@ -61,7 +72,7 @@ final class Webhooks: Sendable {
     /// - Returns: when to look again; `nil` when nothing is to be told.
     private func nextDue() async -> Timestamp? {
         do {
-            try await deliverDue()
+            try await deliver(try await manifest.webhooks(dueAt: .wallClock))
             return try await manifest.nextWebhook()
         } catch is CancellationError {
             return nil
@@ -71,8 +82,9 @@ final class Webhooks: Sendable {
         }
     }
 
-    private func deliverDue() async throws {
-        for delivery in try await manifest.webhooks(dueAt: .wallClock) {
+    private func deliver(_ due: [(job: String, tries: Int)]) async throws {
+        for delivery in due {
+            try await manifest.begin(webhookOf: delivery.job)
             let failure = await send(try await manifest.job(delivery.job))
             guard let failure else {
                 try await manifest.update(webhookOf: delivery.job, .delivered, tries: delivery.tries + 1, at: nil)

@@ -60,6 +60,13 @@ extension LimiterState {
             .compactMap(\.self).filter { $0.until > now }.max { $0.until < $1.until }
     }
 
+    /// Of an operator or the upstream, over or not; not what this service takes by itself while its counts are incomplete.
+    func requestedPause(of key: LimitKey) -> Pause? {
+        guard !pauses.isEmpty else { return nil }
+        return [pauses[PauseScope(host: key.host)], pauses[PauseScope(host: key.host, role: key.role)]]
+            .compactMap(\.self).max { $0.until < $1.until }
+    }
+
     private mutating func refreshPauses(of host: String, at now: Timestamp) {
         let places = table.roles.compactMap { keys.place(of: LimitKey(host: host, role: $0)) }
         for place in places { keys[place].pause = pause(of: keys[place].key, at: now) }

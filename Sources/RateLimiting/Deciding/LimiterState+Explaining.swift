@@ -19,7 +19,7 @@ extension LimiterState {
         var violations: [Violation] = []
         for claim in claims {
             let policy = policy(at: claim.slot)
-            guard policy.mode == .enforce else { continue }
+            guard policy.mode != .shadow else { continue }
             let limits = lateLimits(request, claim, policy, after: prospect.deadline)
             violations += limits.map { Violation(key: keys[claim.slot].key, limit: $0) }
         }
@@ -34,7 +34,8 @@ extension LimiterState {
     ) -> [Violation.Limit] {
         let state = keys[claim.slot]
         var limits: [Violation.Limit] = []
-        if let pause = state.pause, pause.until > deadline { limits.append(.pause(pause)) }
+        let pause = policy.mode == .off ? requestedPause(of: state.key) : state.pause
+        if let pause, pause.until > deadline { limits.append(.pause(pause)) }
         guard policy.counts(request) else { return limits }
         let weight = claim.weight
         limits += state.windows.filter { state.log.bound(of: weight, under: $0) > deadline }.map { .rate($0.rate) }

@@ -32,15 +32,19 @@ extension LimiterState {
             deadline: now.advanced(by: microseconds))
     }
 
-    /// The earliest start that windows and pauses of the claims in force allow.
+    /// The earliest start that windows and pauses of the claims in force allow. A pause holds where the mode is off, too: it is
+    /// what somebody asked for, and no limit of the policy.
     func earliestStart(
         of request: AcquireRequest, on claims: NonEmpty<ResolvedClaim>, at now: Timestamp
     ) -> Timestamp {
         var start = now
         for claim in claims {
             let policy = policy(at: claim.slot)
-            guard policy.mode == .enforce else { continue }
-            start = max(start, earliestStart(of: request, claim, policy, at: now))
+            switch policy.mode {
+            case .enforce: start = max(start, earliestStart(of: request, claim, policy, at: now))
+            case .shadow: continue
+            case .off: start = max(start, requestedPause(of: keys[claim.slot].key)?.until ?? start)
+            }
         }
         return start
     }

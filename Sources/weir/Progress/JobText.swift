@@ -6,7 +6,8 @@ import Harvesting
 enum JobText {
     /// The whole of it in one line.
     static func line(_ job: JobView) -> String {
-        "\(state(job))  \(works(job))  \(files(job))"
+        let waits = (job.waits ?? []).map { "  \(wait($0))" }.joined()
+        return "\(state(job))  \(works(job))  \(files(job))\(waits)"
     }
 
     static func state(_ job: JobView) -> String {
@@ -24,6 +25,11 @@ enum JobText {
             .map { ", \($0.value) \($0.key)" }.joined()
         return "\(counts[pdf, default: 0]) downloaded (\(size(Double(job.works.bytes))))"
             + ", \(counts[cached, default: 0]) there before\(other)"
+    }
+
+    /// Where works wait for the limiter, and until when.
+    static func wait(_ wait: JobView.Wait) -> String {
+        "waits for \(wait.host) \(wait.role) until \(wait.until) (works: \(wait.works))"
     }
 
     static func size(_ bytes: Double) -> String {

@@ -71,6 +71,17 @@ struct ForwardingTests {
         #expect(plain.forwarded.first?["Via"]?.hasPrefix("1.1 ") == true, "\(plain)")
     }
 
+    @Test("fields in UTF-8, unchanged in both directions; the README says what becomes of other octets")
+    func unicode() async throws {
+        let resource = try Site.here.resource(.ok("", ["X-Name": "Grüße, 世界"]))
+        let reply = try await resource.get(["X-Place": "Zürich"])
+        #expect(reply["X-Name"] == "Grüße, 世界", "\(reply)")
+        #expect(reply.forwarded.first?["X-Place"] == "Zürich", "\(reply)")
+        let latin = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Name: a".utf8) + [0xFC] + Array("b\r\n\r\n".utf8)
+        let other = try await Site.here.resource(.ok().delivered(.raw(ByteBuffer(bytes: latin)))).get()
+        #expect(other.status == 200 && other["X-Name"] == "a\u{FFFD}b", "\(other)")
+    }
+
     @Test(
         "answers of every status, unchanged", arguments: [200, 201, 302, 307, 400, 401, 403, 404, 418, 429, 500, 503])
     func statuses(status: Int) async throws {

@@ -71,6 +71,25 @@ struct InvalidationTests {
         }
     }
 
+    @Test("takes what is on its way, and keeps what is requested afterwards")
+    func underWay() async throws {
+        let gate = Gate()
+        let resource = try Site.here.resource { request, number in
+            guard request.method == .GET else { return .ok() }
+            let answer = ScriptedAnswer.ok("\(number)", ["Cache-Control": "max-age=6000"])
+            return number == 1 ? answer.held(until: gate) : answer
+        }
+        async let first = resource.get()
+        _ = try await resource.site.origin.requests(to: resource.path, atLeast: 1)
+        _ = try await resource.send(.POST)
+        gate.open()
+        #expect(try await first.text == "1")
+        for _ in 1...2 {
+            let next = try await resource.get()
+            #expect(next.text == "3", "\(next)")
+        }
+    }
+
     @Test("takes no other query than the one that was asked for")
     func queries() async throws {
         let resource = try Self.resource(.ok())

@@ -22,6 +22,24 @@ struct StoredFieldsTests {
         #expect(resource.asked.count == 1, "\(resource.asked)")
     }
 
+    @Test("what a connection lists takes none of the gateway's own fields, nor what tells caches what they may do")
+    func ownFields() async throws {
+        let resource = try Site.here.resource(
+            .ok(
+                "first",
+                [
+                    "Cache-Control": "max-age=6000", "Vary": "X-A", "X-Hop": "1",
+                    "Connection": "Cache-Status, Via, Date, Age, Cache-Control, Vary, X-Hop",
+                ]))
+        for reply in [try await resource.get(), try await resource.get()] {
+            #expect(reply["X-Hop"] == nil, "\(reply)")
+            for name in ["Cache-Status", "Via", "Date", "Cache-Control", "Vary"] {
+                #expect(reply[name] != nil, "\(name): \(reply)")
+            }
+        }
+        #expect(resource.asked.count == 1, "\(resource.asked)")
+    }
+
     @Test(
         "fields for a proxy are not stored",
         arguments: ["Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Authorization"])

@@ -1,4 +1,5 @@
 import Foundation
+import ScriptedOrigin
 import TestSupport
 import Testing
 
@@ -34,27 +35,35 @@ struct RefusedStartTests {
         let other = try await StoredService.start()
         let port = try #require(other.running.url.split(separator: ":").last)
         let place = "127.0.0.1:\(port)"
-        #expect(
-            try await serve(["--port", "\(port)"]) == "weir: port: cannot listen on \(place): address already in use")
-        let gateway = ["gateway", "--origin", "http://127.0.0.1:1", "--listen", place, "--data", path("gateway")]
-        #expect(try await refusal(gateway) == "weir: port: cannot listen on \(place): address already in use")
-        #expect(try await serve(["--host", "192.0.2.1"]).hasPrefix("weir: port: cannot listen on 192.0.2.1:0: "))
-        #expect(
-            try await serve(["--host", "no.such.name.invalid"]).contains("no.such.name.invalid:0: no such address"))
+        let taken =
+            "cannot listen on \(place): address already in use; stop the process that has it, or choose another port "
+            + "(0: any free one)"
+        #expect(try await serve(["--port", "\(port)"]) == "weir: port: \(taken)")
+        let gateway = ["gateway", "--origin", "http://127.0.0.1:1", "--data", path("gateway"), "--listen"]
+        #expect(try await refusal(gateway + [place]) == "weir: --listen: \(taken)")
+        #expect(try await refusal(gateway + ["127.0.0.1:0", "--control", place]) == "weir: --control: \(taken)")
+        #expect(try await serve(["--host", "192.0.2.1"]).hasPrefix("weir: host: cannot listen on 192.0.2.1:0: "))
+        let unknown = try await serve(["--host", "no.such.name.invalid"])
+        #expect(unknown.contains("no.such.name.invalid:0: no such address; choose one of this machine"))
     }
+
+    private static let remedy = "choose a folder that this user may write to"
 
     @Test("a folder that is none, or may not be used")
     func folders() async throws {
         try Data("a file".utf8).write(to: folder.url.appending(path: "file"))
         let file = path("file")
-        #expect(try await serve(["--data", file]) == "weir: data: the folder '\(file)' is no folder")
+        #expect(
+            try await serve(["--data", file])
+                == "weir: data: the folder '\(file)' is no folder, but a file; \(Self.remedy)")
         #expect(
             try await serve(["--data", "\(file)/data"])
-                == "weir: data: the folder '\(file)/data' cannot be made: not a directory")
+                == "weir: data: the folder '\(file)/data' cannot be made: not a directory; \(Self.remedy)")
         #expect(
             try await serve(["--data", "/proc/weir"]).hasPrefix("weir: data: the folder '/proc/weir' cannot be made: "))
         let gateway = ["gateway", "--origin", "http://127.0.0.1:1", "--listen", "127.0.0.1:0", "--data", file]
-        #expect(try await refusal(gateway) == "weir: data: the folder '\(file)' is no folder")
+        #expect(
+            try await refusal(gateway) == "weir: data: the folder '\(file)' is no folder, but a file; \(Self.remedy)")
     }
 
     @Test("a folder that another process has, whatever files are removed from it")
@@ -106,6 +115,37 @@ struct RefusedStartTests {
         let process = try RunningProcess("weir", arguments)
         #expect(await process.exit() == 2, "\(process.output)")
         #expect(!process.output.isEmpty)
+    }
+
+    @Test(
+        "wrong usage says what is wrong and what is right, without the usage of everything",
+        arguments: [
+            (["harvest"], "topic: give exactly one of"),
+            (["harvest", "--doi", "nonsense"], "is not a DOI such as 10."),
+            (["harvest", "--works", "/no/such.jsonl"], "'/no/such.jsonl' is not there or cannot be read"),
+            (["serve", "--port", "x"], "port: must be a whole number from 0 to 65535"),
+            (["serve", "--fetch-enabled", "maybe"], "fetch_enabled: must be true or false"),
+            (["gateway", "--origin", "api.example.org"], "'api.example.org' has no scheme"),
+            (["gateway", "--origin", "ftp://a.example"], "must be an http or https URL such as https://"),
+            (["gateway", "--origin", "http://a.example", "--listen", "8090"], "--listen must be HOST:PORT, such as"),
+            (
+                ["jobs", "list", "--server", "http://127.0.0.1:1"],
+                "cannot be asked: connection refused; is 'weir serve'"
+            ),
+            (["jobs", "list", "--server", "http://no.such.invalid"], "cannot be asked: no such host; is 'weir serve'"),
+        ])
+    func words(_ arguments: [String], _ fragment: String) async throws {
+        let line = try await refusal(arguments)
+        #expect(line.contains(fragment), "\(line)")
+    }
+
+    @Test("a server of another kind is told from a service")
+    func stranger() async throws {
+        let origin = try await ScriptedOrigin.serving { _ in
+            ScriptedAnswer(404, "<html>", ["Content-Type": "text/html"])
+        }
+        let line = try await refusal(["jobs", "list", "--server", origin.url])
+        #expect(line.contains("\(origin.url) answered 404, and not in JSON as 'weir serve' does"), "\(line)")
     }
 
     @Test("and what can be is not refused: help and version are 0, a denial is 1")

@@ -11,17 +11,17 @@ struct FetchController: Sendable {
     let isEnabled: Bool
 
     func addRoutes(to routes: RouteTable) {
-        routes.on(.post, "/v1/fetch", requires: .fetch) { request, context in try await fetch(request, context) }
+        routes.on(.post, "/v1/fetch", requires: .fetch) { request, _ in try await fetch(request) }
     }
 
-    private func fetch(_ request: Request, _ context: WeirRequestContext) async throws -> Response {
+    private func fetch(_ request: Request) async throws -> Response {
         guard isEnabled else {
             throw Problem(
                 .fetchDisabled, "this service fetches for nobody; start it with --fetch-enabled true to change that")
         }
         let order = try await request.json(FetchOrder.self).request()
         let answer = PassingAnswer(to: order, by: transport, limits: limits)
-        let start = try await context.whileConnected { try await answer.begin() }
+        let start = try await ClientPresence.whileConnected { try await answer.begin() }
         let (head, body): (HTTPResponse, ResponseBody) =
             switch start {
             case .whole(let head, let bytes): (head, ResponseBody(byteBuffer: bytes))

@@ -45,7 +45,7 @@ struct LimitsController: Sendable {
         let state = await control.state
         let name = try HostName.required(String(host))
         guard let explanation = PolicyExplanation(host: name, role: String(role), in: state.effective) else {
-            throw Problem(.unknownRole, "role: no policy names the role '\(role.excerpt)'")
+            throw Problem(.unknownRole, "role: \(Problem.noPolicy(for: role))")
         }
         return try .json(ExplanationAnswer(explanation, in: state))
     }

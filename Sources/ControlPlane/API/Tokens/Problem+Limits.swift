@@ -25,7 +25,7 @@ extension Problem {
                     .weightExceedsLimit, claim, "weight",
                     "can never be granted; the limits of \(key.host) for \(key.role) allow at most \(heaviest)")
             case .unknownRole(let claim, let role):
-                problem(.unknownRole, claim, "role", "no policy names the role '\(role.excerpt)'")
+                problem(.unknownRole, claim, "role", Self.noPolicy(for: role))
             case .hostsApart(let claim):
                 problem(
                     .hostsApart, claim, "host",
@@ -48,13 +48,18 @@ extension Problem {
             rateLimit: part, headers: fields)
     }
 
+    static func noPolicy(for role: some StringProtocol) -> String {
+        "no policy names the role '\(String(role).excerpt)'; GET /v1/limits lists under defaults those that there are"
+    }
+
     /// A lease that is not held.
     init(_ kind: Kind, lease: String) {
         let detail =
             switch kind {
             case .leaseExpired: "the lease '\(lease.excerpt)' has expired; its slots are free again"
             case .leaseReleased: "the lease '\(lease.excerpt)' was released"
-            default: "no lease '\(lease.excerpt)' was given by this service"
+            default:
+                "no lease '\(lease.excerpt)' was given by this service, or it ended long ago; GET /v1/leases lists those that are held"
             }
         self.init(kind, detail)
     }

@@ -66,7 +66,7 @@ struct UsageController: Sendable {
     private func scope(_ context: WeirRequestContext, role: String?) async throws -> PauseScope {
         let host = try HostName.required(try context.parameters.require("host"))
         if let role, await !limits.table().roles.contains(role) {
-            throw Problem(.unknownRole, "role: no policy names the role '\(role.excerpt)'")
+            throw Problem(.unknownRole, "role: \(Problem.noPolicy(for: role))")
         }
         return PauseScope(host: host, role: role)
     }
