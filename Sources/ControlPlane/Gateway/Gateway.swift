@@ -33,7 +33,7 @@ package struct Gateway: Sendable {
             let origin = try? GatewayOrigin(parsing: origin, host: settings.host)
         else {
             let form = "must be an http or https URL such as https://api.example.org, without a user or a query"
-            throw SettingsError("--origin", origin.contains("://") ? form : "\(form); '\(origin)' has no scheme")
+            throw SettingsError("--origin", origin.contains("://") ? form : "\(form); what is given has no scheme")
         }
         self.settings = settings
         self.origin = origin
