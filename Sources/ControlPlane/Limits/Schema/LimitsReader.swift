@@ -163,7 +163,6 @@ struct LimitsReader {
     private mutating func value(_ node: DocumentNode, _ kind: LimitsSchema.Kind, at path: LimitPath) {
         // Where limits are kept cannot change while they are in use, so the API may only repeat it.
         if purpose != .file, case .backend = path {
-            if case .null = node.value { return }
             _ = values.value(node, kind)
             return
         }
