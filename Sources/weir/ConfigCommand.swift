@@ -5,7 +5,7 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Look at settings and limits as a service with the same flags would have them; none need run.",
-        subcommands: [Show.self, Check.self, Explain.self, List.self]
+        subcommands: [Show.self, Check.self, Explain.self, List.self, Defaults.self]
     )
 
     struct Show: AsyncParsableCommand {
@@ -64,6 +64,19 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() {
             print(Setting.table)
+        }
+    }
+    struct Defaults: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the limits that are compiled in, with their sources.",
+            discussion: """
+                They are in force wherever nothing else is set. A limits document needs only what differs from them:
+
+                  weir config defaults > ratelimits.yaml
+                """)
+
+        func run() {
+            print(LimitsLayer.builtInDocument, terminator: "")
         }
     }
 }
