@@ -3,7 +3,9 @@ import ControlPlane
 import Foundation
 import Logging
 
-struct GatewayCommand: AsyncParsableCommand {
+struct GatewayCommand: SettingsCommand {
+    static let reader = ConfiguredCommand.gateway
+
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "Run a caching, limiting reverse proxy in front of one API.",
@@ -43,7 +45,7 @@ struct GatewayCommand: AsyncParsableCommand {
     var storeSetCookie = true
 
     @OptionGroup(title: "Settings")
-    var settings: SettingsOptions
+    var settings: SettingsOptions<GatewayCommand>
 
     func run() async throws {
         signal(SIGHUP, SIG_IGN)
