@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlPlane
 import Foundation
 import Logging
+import Metrics
 
 struct GatewayCommand: SettingsCommand {
     static let reader = ConfiguredCommand.gateway
@@ -30,8 +31,8 @@ struct GatewayCommand: SettingsCommand {
 
     @Option(
         help: """
-            HOST:PORT to answer operators on: usage, leases, pauses (POST /v1/hosts/HOST/resume), limits and the cache; \
-            nobody but them should reach it.
+            HOST:PORT to answer operators on: health, /metrics, usage, leases, pauses (POST /v1/hosts/HOST/resume), limits \
+            and the cache; nobody but them should reach it.
             """)
     var control: String?
 
@@ -54,9 +55,11 @@ struct GatewayCommand: SettingsCommand {
         let gateway = try await explainingRefusals {
             let settings = try await settings.load(adding: [(.host, listen.host), (.port, "\(listen.port)")])
             LoggingSystem.bootstrap { _ in JSONLogHandler(level: settings.logLevel) }
+            let metrics = PrometheusRegistry.weir()
+            MetricsSystem.bootstrap(metrics)
             return try Gateway(
                 settings: settings, origin: origin, isShared: cacheMode == .shared, storesCookies: storeSetCookie,
-                control: control,
+                control: control, metrics: metrics,
                 logger: Logger(label: "weir"))
         }
         try await explainingRefusals { try await gateway.serve() }

@@ -8,7 +8,8 @@ import Storage
 /// What operators and machines look at: health, version, metrics, the API's own description.
 struct OperationsController: Sendable {
     let limits: any LimitBackend
-    let harvests: HarvestService
+    /// The record of jobs; `nil` where there are none.
+    let manifest: Manifest?
     let cache: CacheStore
     let metrics: PrometheusRegistry
     let storage: StorageCheck
@@ -25,7 +26,7 @@ struct OperationsController: Sendable {
         }
     }
 
-    /// Ready when the manifest answers, and the data folder can be written to.
+    /// Ready when the record of jobs, if there is one, answers, and the data folder can be written to.
     private func ready() async throws -> Response {
         let limits = await limits.isReachable() ? "reachable" : "out_of_reach"
         guard let fault = await storageFault() else { return try .json(Readiness(limits: limits)) }
@@ -35,7 +36,7 @@ struct OperationsController: Sendable {
     private func storageFault() async -> StorageFault? {
         if let fault = await storage.fault() { return fault }
         do {
-            _ = try await harvests.manifest.jobCounts()
+            _ = try await manifest?.jobCounts()
             return nil
         } catch {
             return StorageFault(error) ?? .failing
@@ -43,9 +44,10 @@ struct OperationsController: Sendable {
     }
 
     private func exposition() async throws -> Response {
-        let counts = try await harvests.manifest.jobCounts()
-        for state in JobState.allCases {
-            Gauge(label: "weir_jobs", dimensions: [("state", state.rawValue)]).record(counts[state] ?? 0)
+        if let counts = try await manifest?.jobCounts() {
+            for state in JobState.allCases {
+                Gauge(label: "weir_jobs", dimensions: [("state", state.rawValue)]).record(counts[state] ?? 0)
+            }
         }
         let totals = await limits.totals()
         Gauge(label: "weir_in_flight").record(totals.inFlight)
