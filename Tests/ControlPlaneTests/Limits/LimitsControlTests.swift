@@ -244,6 +244,7 @@ import Testing
             let reload = try await limits.send(.post, "/v1/limits/reload")
             #expect(reload.status == .unprocessableContent)
             #expect(reload["detail"]?.string?.contains("there is no limits document to read") == true)
+            #expect(try await limits.limits()["status", "last_reload"] == nil)
             let hidden = try await limits.send(.put, "/v1/limits", #"{"version":1,"backend":{"kind":null}}"#)
             #expect(hidden.status == .unprocessableContent)
         }
