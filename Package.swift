@@ -136,7 +136,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            resources: [.embedInCode("Resources/openapi.yaml")],
+            resources: [.embedInCode("Resources/limits.yaml"), .embedInCode("Resources/openapi.yaml")],
             swiftSettings: settings
         ),
         .target(

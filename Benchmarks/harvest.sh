@@ -12,13 +12,17 @@ sed 's#.*#{"url":"&"}#' "$work/urls" >"$work/works.jsonl"
 # Each file once before, so that nobody pays for its making.
 xargs -n 50 curl -s -x "$proxy" -o /dev/null <"$work/urls" >/dev/null
 
-cat >"$work/generous.yaml" <<'YAML'
-version: 1
+# The hosts that have limits of their own are to have none that matter, as all others.
+{
+    sed -E -e 's#(metadata|landing): .*#\1: { rates: ["1000000/SECOND"], max_concurrent: 1000000 }#' \
+        -e 's#artifact: .*#artifact: { rates: ["1000000/SECOND"], max_concurrent: 64 }#' config/simulated-ratelimits.yaml
+    cat <<'YAML'
 defaults:
   metadata: { rates: ["1000000/SECOND"] }
   landing: { rates: ["1000000/SECOND"] }
   artifact: { rates: ["1000000/SECOND"], max_concurrent: 64 }
 YAML
+} >"$work/generous.yaml"
 
 # Wall and CPU time of a harvest of the works, as lines of JSON.
 #   harvest NAME ARGUMENT...

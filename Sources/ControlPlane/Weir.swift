@@ -8,52 +8,28 @@ import NIOCore
 import RateLimiting
 import ServiceLifecycle
 import Storage
-import UnixSignals
 
-/// The composition root: everything of one process, put together from its settings.
+/// The service: REST, jobs, and all that they need, put together from its settings.
 package struct Weir: Sendable {
     package static let version = "0.1.0"
 
-    let settings: Settings
-    let logger: Logger
-    let limits: any LimitBackend
+    private let base: Composition
     let harvests: HarvestService
-    let metrics: PrometheusRegistry
-    let control: LimitsControl
-    private let opened: OpenedLimits
-    private let eventLog: LimiterEventLog
-    /// The limits document as it was when it was read.
-    private let watch: FileWatch
-    private let folder: DataFolder
     private let storage: StorageCheck
-    private let instance: Instance
-    private let started = Timestamp.wallClock
     private let fetches: FetchStack
+
+    var limits: any LimitBackend { base.limits }
+    var control: LimitsControl { base.control }
+    var metrics: PrometheusRegistry { base.metrics }
+    private var settings: Settings { base.settings }
+    private var folder: DataFolder { base.folder }
+    var logger: Logger { base.logger }
 
     /// - Throws: ``SettingsError``, ``DocumentProblems``, and what opening the data folder throws.
     package init(settings given: Settings, metrics: PrometheusRegistry, logger: Logger) async throws {
-        var settings = given
-        self.metrics = metrics
-        self.logger = logger
-        for warning in settings.warnings { logger.warning("\(warning)", metadata: ["stage": "settings"]) }
-        folder = try DataFolder(path: settings.data)
+        base = try await Composition(given, metrics: metrics, logger: logger)
+        let (settings, folder, limits) = (base.settings, base.folder, base.limits)
         storage = StorageCheck(folder, [folder.limits, folder.manifest])
-        let history = try LimitsHistory(in: folder, logger: logger)
-        settings.limits.recordWarnings = history.warnings(in: folder)
-        self.settings = settings
-        watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
-        var limiterLogger = Logger(label: "weir.rate-limiter")
-        limiterLogger.logLevel = settings.limiterLogLevel ?? settings.logLevel
-        let observer = LimiterObserver(logger: limiterLogger)
-        eventLog = LimiterEventLog(observer.events, limiterLogger)
-        instance = .running(at: settings.port)
-        opened = try await OpenedLimits.open(settings, history: history, as: instance, logger: logger) {
-            observer.happened($0)
-        }
-        observer.applied(await opened.limits.table())
-        let limits = ObservedLimits(base: opened.limits, observer: observer)
-        self.limits = limits
-        control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
         let manifest = try Manifest(path: folder.manifest)
         manifest.setAside?.log(logger, "its jobs are gone")
         if let kept = try folder.keepArtifacts(of: manifest) {
@@ -71,7 +47,6 @@ package struct Weir: Sendable {
             resolvers: settings.resolvers,
             transports: HarvestTransports(single: fetches.single, following: fetches.following), limits: limits,
             webhookKey: settings.webhookKey, retentionDays: settings.retentionDays, logger: logger)
-        metrics.observe(self.limits)
         metrics.observe(fetches.cache)
         metrics.observe(manifest)
     }
@@ -79,21 +54,14 @@ package struct Weir: Sendable {
     /// Serves until SIGTERM or SIGINT, then lets what runs come to an end for at most ten seconds.
     package func serve() async throws {
         let server = Listening(server: application, host: settings.host, port: settings.port)
-        var services: [any Service] = [
-            harvests, server, fetches.refreshes, StoppingLimits(limits: limits),
-            LimitsSignalReloading(control: control),
-        ]
-        if let file = settings.limits.file {
-            services.append(LimitsFileReloading(control: control, file: file, watch: watch))
-        }
-        try await run(services, signals: [.sigterm, .sigint])
+        try await run([harvests, server, fetches.refreshes] + base.serving)
     }
 
     /// Runs one job in this process and returns it when it has ended; SIGINT and SIGTERM cancel it.
     package func harvest(_ request: JobRequest, progress: any HarvestProgress) async throws -> Job {
         let session = HarvestSession(
             request: request, harvests: harvests, progress: progress, logger: logger, manifestFile: manifestFile)
-        try await run([session, fetches.refreshes], signals: [.sigterm, .sigint])
+        try await run([session, fetches.refreshes])
         return try await session.result()
     }
 
@@ -124,13 +92,14 @@ package struct Weir: Sendable {
     func addRoutes(to router: Router<WeirRequestContext>) -> RouteTable {
         let routes = RouteTable(router: router)
         OperationsController(
-            limits: limits, harvests: harvests, metrics: metrics, storage: storage
+            limits: limits, manifest: harvests.manifest, metrics: metrics, storage: storage
         ).addRoutes(to: routes)
         TokensController(limits: limits).addRoutes(to: routes)
         LeasesController(limits: limits).addRoutes(to: routes)
         UsageController(limits: limits).addRoutes(to: routes)
         LimitsController(control: control).addRoutes(to: routes)
-        InstancesController(limits: limits, instance: instance, started: started).addRoutes(to: routes)
+        InstancesController(limits: limits, instance: base.instance, started: base.started).addRoutes(
+            to: routes)
         FetchController(transport: fetches.following, limits: limits, isEnabled: settings.isFetchEnabled)
             .addRoutes(to: routes)
         CacheController(cache: fetches.cache).addRoutes(to: routes)
@@ -152,26 +121,13 @@ package struct Weir: Sendable {
             logger: logger)
     }
 
-    private func run(_ services: [any Service], signals: [UnixSignal]) async throws {
-        var services = services
-        switch opened.backend {
-        case .memory(let memory):
+    private func run(_ services: [any Service]) async throws {
+        if let memory = base.memory {
             // A restart is no way around the limits: what was requested before it still counts.
             let longest = memory.table().document.longestInterval
             memory.recall(try await harvests.manifest.requests(since: memory.now().advanced(by: -longest)))
-        case .shared(let shared):
-            services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
         }
-        // The first to start is the last to stop: it logs what the others bring about until then.
-        services.insert(eventLog, at: 0)
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(try await ServiceGroup.run(services, until: signals, logger: logger))
-        } catch {
-            outcome = .failure(error)
-        }
-        try await close()
-        try outcome.get()
+        try await base.run(services, fetches)
     }
 
     /// Lets the connections to upstreams go; nothing can be fetched any more.

@@ -5,15 +5,17 @@ struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Look at settings and limits as a service with the same flags would have them; none need run.",
-        subcommands: [Show.self, Check.self, Explain.self, List.self]
+        subcommands: [Show.self, Check.self, Explain.self, List.self, Defaults.self]
     )
 
-    struct Show: AsyncParsableCommand {
+    struct Show: SettingsCommand {
+        static let reader = ConfiguredCommand.configShow
+
         static let configuration = CommandConfiguration(
             abstract: "Print every setting that is given and every limit in force, with where it comes from.")
 
         @OptionGroup(title: "Settings")
-        var settings: SettingsOptions
+        var settings: SettingsOptions<Show>
 
         func run() async throws {
             let settings = try await settings.load()
@@ -21,7 +23,9 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    struct Check: AsyncParsableCommand {
+    struct Check: SettingsCommand {
+        static let reader = ConfiguredCommand.configCheck
+
         static let configuration = CommandConfiguration(
             abstract: "Say what is wrong or odd.",
             discussion: "Exits with 0 when a service would start, 2 when it would refuse to."
@@ -31,7 +35,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var file: String?
 
         @OptionGroup(title: "Settings")
-        var settings: SettingsOptions
+        var settings: SettingsOptions<Check>
 
         func run() async throws {
             let settings = try await settings.load(adding: file.map { [(.rateConfig, $0)] } ?? [])
@@ -39,7 +43,9 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    struct Explain: AsyncParsableCommand {
+    struct Explain: SettingsCommand {
+        static let reader = ConfiguredCommand.configExplain
+
         static let configuration = CommandConfiguration(
             abstract: "Print the policy of one host and role, each value with where it comes from.")
 
@@ -50,7 +56,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var role: String
 
         @OptionGroup(title: "Settings")
-        var settings: SettingsOptions
+        var settings: SettingsOptions<Explain>
 
         func run() async throws {
             let settings = try await settings.load()
@@ -64,6 +70,19 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() {
             print(Setting.table)
+        }
+    }
+    struct Defaults: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the limits that are compiled in, with their sources.",
+            discussion: """
+                They are in force wherever nothing else is set. A limits document needs only what differs from them:
+
+                  weir config defaults > ratelimits.yaml
+                """)
+
+        func run() {
+            print(LimitsLayer.builtInDocument, terminator: "")
         }
     }
 }

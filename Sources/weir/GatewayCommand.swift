@@ -2,8 +2,11 @@ import ArgumentParser
 import ControlPlane
 import Foundation
 import Logging
+import Metrics
 
-struct GatewayCommand: AsyncParsableCommand {
+struct GatewayCommand: SettingsCommand {
+    static let reader = ConfiguredCommand.gateway
+
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "Run a caching, limiting reverse proxy in front of one API.",
@@ -28,8 +31,8 @@ struct GatewayCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            HOST:PORT to answer operators on: usage, leases, pauses (POST /v1/hosts/HOST/resume), limits and the cache; \
-            nobody but them should reach it.
+            HOST:PORT to answer operators on: health, /metrics, usage, leases, pauses (POST /v1/hosts/HOST/resume), limits \
+            and the cache; nobody but them should reach it.
             """)
     var control: String?
 
@@ -43,7 +46,7 @@ struct GatewayCommand: AsyncParsableCommand {
     var storeSetCookie = true
 
     @OptionGroup(title: "Settings")
-    var settings: SettingsOptions
+    var settings: SettingsOptions<GatewayCommand>
 
     func run() async throws {
         signal(SIGHUP, SIG_IGN)
@@ -51,10 +54,10 @@ struct GatewayCommand: AsyncParsableCommand {
         let control = try control.map { try Self.address($0, "--control") }
         let gateway = try await explainingRefusals {
             let settings = try await settings.load(adding: [(.host, listen.host), (.port, "\(listen.port)")])
-            _ = TelemetrySystem.bootstrap(logLevel: settings.logLevel)
+            let metrics = TelemetrySystem.bootstrap(logLevel: settings.logLevel)
             return try Gateway(
                 settings: settings, origin: origin, isShared: cacheMode == .shared, storesCookies: storeSetCookie,
-                control: control,
+                control: control, metrics: metrics,
                 logger: Logger(label: "weir"))
         }
         try await explainingRefusals { try await gateway.serve() }

@@ -2,7 +2,9 @@ import ArgumentParser
 import ControlPlane
 import Foundation
 
-struct Serve: AsyncParsableCommand {
+struct Serve: SettingsCommand {
+    static let reader = ConfiguredCommand.serve
+
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
         discussion: """
@@ -11,19 +13,13 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp(Setting.host.help))
-    var host: String?
-
-    @Option(help: ArgumentHelp(Setting.port.help))
-    var port: String?
-
     @OptionGroup(title: "Settings")
-    var settings: SettingsOptions
+    var settings: SettingsOptions<Serve>
 
     func run() async throws {
         // A reload that is asked for during the start must not end it.
         signal(SIGHUP, SIG_IGN)
-        let weir = try await settings.weir(adding: [(.host, host), (.port, port)])
+        let weir = try await settings.weir()
         try await explainingRefusals { try await weir.serve() }
     }
 }

@@ -3,71 +3,83 @@ import ControlPlane
 import Foundation
 import Logging
 
-/// The settings that every command takes; each can also be a variable or stand in `config/weir.yaml`.
-struct SettingsOptions: ParsableArguments {
-    @Option(help: ArgumentHelp(Setting.data.help))
+/// A command that reads settings.
+protocol SettingsCommand: AsyncParsableCommand {
+    static var reader: ConfiguredCommand { get }
+}
+
+/// The settings that a command obeys, as flags; each can also be a variable or stand in `config/weir.yaml`.
+struct SettingsOptions<Command: SettingsCommand>: ParsableArguments {
+    @Option(help: offer(.host, to: Command.self))
+    var host: String?
+
+    @Option(help: offer(.port, to: Command.self))
+    var port: String?
+
+    @Option(help: offer(.data, to: Command.self))
     var data: String?
 
-    @Option(help: ArgumentHelp(Setting.rateConfig.help))
+    @Option(help: offer(.rateConfig, to: Command.self))
     var rateConfig: String?
 
-    @Option(help: ArgumentHelp(Setting.rateBackend.help))
+    @Option(help: offer(.rateBackend, to: Command.self))
     var rateBackend: String?
 
-    @Option(help: ArgumentHelp(Setting.rateMaxInflight.help))
+    @Option(help: offer(.rateMaxInflight, to: Command.self))
     var rateMaxInflight: String?
 
-    @Flag(inversion: .prefixedNo, help: ArgumentHelp(Setting.rateAIMDEnabled.help))
+    @Flag(inversion: .prefixedNo, help: offer(.rateAIMDEnabled, to: Command.self))
     var rateAimdEnabled: Bool?
 
-    @Option(help: ArgumentHelp(Setting.rateHostOverride.help))
+    @Option(help: offer(.rateHostOverride, to: Command.self))
     var rateHostOverride: [String] = []
 
-    @Option(help: ArgumentHelp(Setting.cacheConfig.help))
+    @Option(help: offer(.cacheConfig, to: Command.self))
     var cacheConfig: String?
 
-    @Option(help: ArgumentHelp(Setting.proxy.help))
+    @Option(help: offer(.proxy, to: Command.self))
     var proxy: String?
 
-    @Option(help: ArgumentHelp(Setting.trustedRoots.help))
+    @Option(help: offer(.trustedRoots, to: Command.self))
     var trustedRoots: String?
 
-    @Option(help: ArgumentHelp(Setting.allowedAddresses.help))
+    @Option(help: offer(.allowedAddresses, to: Command.self))
     var allowedAddresses: String?
 
-    @Option(help: ArgumentHelp(Setting.fetchEnabled.help))
-    var fetchEnabled: String?
+    @Option(defaultAsFlag: true, help: offer(.fetchEnabled, to: Command.self))
+    var fetchEnabled: Bool?
 
-    @Option(help: ArgumentHelp(Setting.contact.help))
+    @Option(help: offer(.contact, to: Command.self))
     var contact: String?
 
-    @Option(help: ArgumentHelp(Setting.openAlexBaseURL.help))
+    @Option(help: offer(.openAlexBaseURL, to: Command.self))
     var openalexBaseUrl: String?
 
-    @Option(help: ArgumentHelp(Setting.doiBaseURL.help))
+    @Option(help: offer(.doiBaseURL, to: Command.self))
     var doiBaseUrl: String?
 
-    @Option(help: ArgumentHelp(Setting.resolvers.help))
+    @Option(help: offer(.resolvers, to: Command.self))
     var resolvers: String?
 
-    @Option(help: ArgumentHelp(Setting.cohorts.help))
+    @Option(help: offer(.cohorts, to: Command.self))
     var resolverCohorts: String?
 
-    @Option(help: ArgumentHelp(Setting.retentionDays.help))
+    @Option(help: offer(.retentionDays, to: Command.self))
     var retentionDays: String?
 
-    @Option(help: ArgumentHelp(Setting.logLevel.help))
+    @Option(help: offer(.logLevel, to: Command.self))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp(Setting.limiterLogLevel.help))
+    @Option(help: offer(.limiterLogLevel, to: Command.self))
     var limiterLogLevel: String?
 
-    @Option(help: ArgumentHelp(Setting.config.help))
+    @Option(help: offer(.config, to: Command.self))
     var config: String?
 
     private var flags: [String: String] {
         let given: [(Setting, String?)] = [
-            (.data, data), (.rateConfig, rateConfig), (.rateBackend, rateBackend),
+            (.host, host), (.port, port), (.data, data), (.rateConfig, rateConfig),
+            (.rateBackend, rateBackend),
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
             (.cacheConfig, cacheConfig), (.proxy, proxy), (.trustedRoots, trustedRoots),
             (.allowedAddresses, allowedAddresses),
@@ -77,6 +89,17 @@ struct SettingsOptions: ParsableArguments {
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
         ]
         return given.reduce(into: [:]) { $0[$1.0.key] = $1.1 }
+    }
+
+    func validate() throws {
+        let given = Setting.all.filter {
+            flags[$0.key] != nil || $0.key == Setting.rateHostOverride.key && !rateHostOverride.isEmpty
+        }
+        for setting in given where !Command.reader.obeys(setting) {
+            throw ValidationError(
+                "\(setting.flag ?? setting.key) has no effect on weir \(Command.reader.rawValue); leave it out"
+            )
+        }
     }
 
     /// Reads the settings.
@@ -89,7 +112,8 @@ struct SettingsOptions: ParsableArguments {
         try await explainingRefusals {
             let flags = more.reduce(into: flags) { $0[$1.0.key] = $1.1 }
             return try await Settings.load(
-                flags: flags, hostOverrides: rateHostOverride, defaultLogLevel: defaultLevel)
+                flags: flags, hostOverrides: rateHostOverride, for: Command.reader,
+                defaultLogLevel: defaultLevel)
         }
     }
 
@@ -101,6 +125,11 @@ struct SettingsOptions: ParsableArguments {
             return try await Weir(settings: settings, metrics: metrics, logger: Logger(label: "weir"))
         }
     }
+}
+
+/// The help of a setting's flag; the flag of a setting that the command does not obey is not shown.
+private func offer(_ setting: Setting, to command: (some SettingsCommand).Type) -> ArgumentHelp {
+    ArgumentHelp(setting.help, visibility: command.reader.obeys(setting) ? .default : .private)
 }
 
 /// Runs an operation; what it refuses explains itself on standard error, one line each, and ends the process with 2.

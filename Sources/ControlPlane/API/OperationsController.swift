@@ -6,7 +6,8 @@ import Storage
 /// What operators and machines look at: health, version, metrics, the API's own description.
 struct OperationsController: Sendable {
     let limits: any LimitBackend
-    let harvests: HarvestService
+    /// The record of jobs; `nil` where there are none.
+    let manifest: Manifest?
     let metrics: PrometheusRegistry
     let storage: StorageCheck
 
@@ -26,7 +27,7 @@ struct OperationsController: Sendable {
         }
     }
 
-    /// Ready when the manifest answers, and the data folder can be written to.
+    /// Ready when the record of jobs, if there is one, answers, and the data folder can be written to.
     private func ready() async throws -> Response {
         let limits = await limits.isReachable() ? "reachable" : "out_of_reach"
         guard let fault = await storageFault() else { return try .json(Readiness(limits: limits)) }
@@ -36,7 +37,7 @@ struct OperationsController: Sendable {
     private func storageFault() async -> StorageFault? {
         if let fault = await storage.fault() { return fault }
         do {
-            _ = try await harvests.manifest.jobCounts()
+            _ = try await manifest?.jobCounts()
             return nil
         } catch {
             return StorageFault(error) ?? .failing

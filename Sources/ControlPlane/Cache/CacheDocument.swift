@@ -5,19 +5,32 @@ import RateLimiting
 package struct CacheDocument: Sendable {
     /// Of all stored bodies together.
     package var maximumBytes: Int64 = 1 << 30
-    var defaults: [FetchRole: CachePolicy] = [
+    /// What it says of roles.
+    private(set) var defaults: [FetchRole: CachePolicy] = [:]
+    private(set) var hosts: [String: [FetchRole: CachePolicy]] = [:]
+
+    /// Of fetches that Weir makes for itself.
+    private static let ownDefaults: [FetchRole: CachePolicy] = [
         // What services say about works changes slowly, and they rarely say for how long it holds.
         .metadata: CachePolicy(minimumLifetime: 86_400, staleIfError: 604_800),
         // Files are kept as artifacts already.
         .artifact: CachePolicy(isEnabled: false),
     ]
-    var hosts: [String: [FetchRole: CachePolicy]] = [:]
 
     /// What holds where there is no document.
     package init() {}
 
     /// For one user, as harvests are.
-    package var policies: CachePolicies { CachePolicies(isShared: false, defaults: defaults, hosts: hosts) }
+    package var policies: CachePolicies {
+        let defaults = defaults.merging(Self.ownDefaults) { $0.falling(backTo: $1) }
+        return CachePolicies(isShared: false, defaults: defaults, hosts: hosts)
+    }
+
+    /// For the clients of a gateway: what the document does not say, HTTP alone says.
+    func policies(isShared: Bool, storesCookies: Bool) -> CachePolicies {
+        CachePolicies(
+            isShared: isShared, storesCookies: storesCookies, defaults: defaults, hosts: hosts)
+    }
 
     /// Reads a file over the built-in defaults.
     ///
@@ -44,9 +57,7 @@ package struct CacheDocument: Sendable {
             case "max_bytes":
                 if case .int(let bytes) = values.value(node, .int(Self.sizes)) { maximumBytes = Int64(bytes) }
             case "defaults":
-                for (role, policy) in Self.policies(node, &values) {
-                    defaults[role] = policy.falling(backTo: defaults[role] ?? CachePolicy())
-                }
+                defaults = Self.policies(node, &values)
             case "hosts":
                 hosts = Self.hosts(node, &values)
             default:

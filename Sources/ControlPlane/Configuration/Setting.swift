@@ -91,7 +91,8 @@ package struct Setting: Sendable {
         "rate_config", flag: "--rate-config", variable: "DOCSTOKG_RLIMITS_YAML",
         default: "config/ratelimits.yaml where it exists", "The limits document; watched for changes")
     package static let cacheConfig = Setting(
-        "cache_config", flag: "--cache-config", default: "config/cache.yaml where it exists",
+        "cache_config", flag: "--cache-config",
+        default: "config/cache.yaml where it exists, except for gateways",
         "What the cache keeps, by host and role; read at the start")
 
     package static let rateBackend = Setting(

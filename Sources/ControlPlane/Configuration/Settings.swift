@@ -49,12 +49,16 @@ package struct Settings: Sendable {
     /// - Parameters:
     ///   - flags: values from the command line by key, such as `port` or `rate_config`.
     ///   - hostOverrides: values of `--rate-host-override`.
+    ///   - command: what reads them. A gateway has a cache document only if one is set: the one that lies in `config` is made
+    ///     for jobs.
     ///   - defaultLogLevel: for commands whose output is not the log.
     /// - Throws: ``SettingsError`` naming the setting and where it stands; ``DocumentProblems`` for limits in flags,
     ///   variables, or the settings file.
     package static func load(
         flags: [String: String], hostOverrides: [String] = [],
-        environment: [String: String] = ProcessInfo.processInfo.environment, defaultLogLevel: Logger.Level = .info
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        for command: ConfiguredCommand = .serve,
+        defaultLogLevel: Logger.Level = .info
     ) async throws -> Settings {
         let environment = Self.tidied(environment)
         let reader = try await SettingsReader(flags: flags, environment: environment)
@@ -75,7 +79,8 @@ package struct Settings: Sendable {
         settings.isFetchEnabled = try await reader.bool(.fetchEnabled) ?? settings.isFetchEnabled
         settings.logLevel = try await reader.level(.logLevel) ?? settings.logLevel
         settings.limiterLogLevel = try await reader.level(.limiterLogLevel)
-        if let file = try await reader.string(.cacheConfig) ?? existing(defaultCacheConfig) {
+        let cacheFile = command == .gateway ? nil : existing(defaultCacheConfig)
+        if let file = try await reader.string(.cacheConfig) ?? cacheFile {
             settings.cache = try CacheDocument(file: file)
         }
         settings.limits = LimitSources(

@@ -6,7 +6,6 @@ import NIOCore
 import NIOPosix
 import RateLimiting
 import ServiceLifecycle
-import UnixSignals
 
 /// A caching, limiting reverse proxy in front of one API, for clients that can change nothing but a base URL.
 package struct Gateway: Sendable {
@@ -15,10 +14,8 @@ package struct Gateway: Sendable {
     private let isShared: Bool
     private let storesCookies: Bool
     private let control: ListenAddress?
+    private let metrics: PrometheusRegistry
     private let logger: Logger
-
-    /// Bytes of all stored bodies together.
-    private static let cacheBytes: Int64 = 1 << 30
 
     /// - Parameters:
     ///   - origin: base URL of the API, which may be wherever it is: the addresses of its host are always allowed.
@@ -27,7 +24,9 @@ package struct Gateway: Sendable {
     ///   - control: where operators are answered, if anywhere.
     /// - Throws: ``SettingsError`` for an origin that is none.
     package init(
-        settings: Settings, origin: String, isShared: Bool, storesCookies: Bool, control: ListenAddress?, logger: Logger
+        settings: Settings, origin: String, isShared: Bool, storesCookies: Bool,
+        control: ListenAddress?,
+        metrics: PrometheusRegistry, logger: Logger
     ) throws {
         guard SettingsReader.baseURL(origin) != nil,
             let origin = try? GatewayOrigin(parsing: origin, host: settings.host)
@@ -40,64 +39,32 @@ package struct Gateway: Sendable {
         self.isShared = isShared
         self.storesCookies = storesCookies
         self.control = control
+        self.metrics = metrics
         self.logger = logger
     }
 
     /// Serves until SIGTERM or SIGINT.
     package func serve() async throws {
-        let folder = try DataFolder(path: settings.data)
-        let history = try LimitsHistory(in: folder, logger: logger)
-        let watch = FileWatch(read: settings.limits.file.flatMap(FileFingerprint.init))
-        let opened = try await OpenedLimits.open(
-            settings, history: history, as: .running(at: settings.port), logger: logger
-        ) { _ in }
-        let limits = opened.limits
-        let control = LimitsControl(opened.start, history: history, limits: limits, logger: logger)
-        let store = try CacheStore(folder: folder.cache, maximumBytes: Self.cacheBytes, logger: logger)
-        let refreshes = BackgroundWork()
-        let addresses = AddressGuard(settings.allowedAddresses, trusting: origin.base.host)
-        let clients = UpstreamClients(
-            proxies: settings.proxies, roots: settings.trustedRoots, addresses: addresses, passesOn: true)
-        let network = NetworkTransport(clients: clients, addresses: addresses, userAgent: nil)
-        let transport = DeadlineLayer(
-            EventLayer(
-                logger,
-                BodyLimitLayer(
-                    CacheLayer(
-                        store, CachePolicies(isShared: isShared, storesCookies: storesCookies),
-                        time: LimiterClock(ContinuousClock(), wallClock: .wallClock), refreshes: refreshes,
-                        LimitLayer(limits, MetricsLayer(network))))))
-        let responder = GatewayResponder(origin: origin, transport: transport, limits: limits)
+        let base = try await Composition(settings, metrics: metrics, logger: logger)
+        let fetches = try FetchStack(
+            base.settings, passingOnFrom: origin.base,
+            caching: base.settings.cache.policies(isShared: isShared, storesCookies: storesCookies),
+            cache: base.folder.cache, limits: base.limits, logger: logger)
+        metrics.observe(fetches.cache)
+        let responder = GatewayResponder(origin: origin, transport: fetches.single, limits: base.limits)
         var services: [any Service] = [
             Listening(
                 server: server(responder), host: settings.host, port: settings.port,
-                settings: (host: "--listen", port: "--listen")), refreshes,
-            StoppingLimits(limits: limits), LimitsSignalReloading(control: control),
+                settings: (host: "--listen", port: "--listen")),
+            fetches.refreshes,
         ]
-        if let address = self.control {
-            let operators = GatewayControl(
-                limits: limits, control: control, cache: store, storage: StorageCheck(folder, [folder.limits]))
-            services.append(operators.server(at: address, logger: logger))
+        if let control {
+            services.append(GatewayControl(base, cache: fetches.cache).server(at: control))
         }
-        if case .shared(let shared) = opened.backend {
-            services.insert(LimitsFollowing(shared: shared, control: control), at: 0)
-        }
-        if let file = settings.limits.file {
-            services.append(LimitsFileReloading(control: control, file: file, watch: watch))
-        }
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(
-                try await ServiceGroup.run(services, until: [.sigterm, .sigint], logger: logger))
-        } catch {
-            outcome = .failure(error)
-        }
-        await refreshes.settle()
-        try await clients.shutdown()
-        try outcome.get()
+        try await base.run(services + base.serving, fetches)
     }
 
-    private func server(_ responder: GatewayResponder<some Transport>) -> any Service {
+    private func server(_ responder: GatewayResponder) -> any Service {
         ServerChannel(
             refusal: { problem in
                 Problem(status: problem.status, reason: problem.name, detail: problem.detail).response()

@@ -4,27 +4,32 @@ import Logging
 import RateLimiting
 import ServiceLifecycle
 
-/// What operators ask of a gateway, at an address of its own that clients of the API need not reach: usage, leases, pauses,
-/// limits and the cache, as the service answers them.
+/// What operators ask of a gateway, at an address of its own that clients of the API need not reach: health, metrics, usage,
+/// leases, pauses, limits and the cache, as the service answers them.
 struct GatewayControl: Sendable {
-    let limits: any LimitBackend
-    let control: LimitsControl
-    let cache: CacheStore
-    let storage: StorageCheck
+    private let base: Composition
+    private let cache: CacheStore
+    private let storage: StorageCheck
 
-    func server(at address: ListenAddress, logger: Logger) -> any Service {
+    init(_ base: Composition, cache: CacheStore) {
+        self.base = base
+        self.cache = cache
+        storage = StorageCheck(base.folder, [base.folder.limits])
+    }
+
+    func server(at address: ListenAddress) -> any Service {
         Listening(
             server: Application(
                 router: router,
                 server: .api,
                 configuration: .init(address: .hostname(address.host, port: address.port), serverName: "weir"),
-                onServerRunning: { channel in
+                onServerRunning: { [logger = base.logger] channel in
                     let port = channel.localAddress?.port ?? address.port
                     logger.notice(
                         "control is listening",
                         metadata: ["stage": "gateway", "url": "\(ListenAddress.url(address.host, port))"])
                 },
-                logger: logger),
+                logger: base.logger),
             host: address.host, port: address.port, settings: (host: "--control", port: "--control"))
     }
 
@@ -35,9 +40,14 @@ struct GatewayControl: Sendable {
             ProblemMiddleware(storage: storage)
         }
         let routes = RouteTable(router: router)
-        UsageController(limits: limits).addRoutes(to: routes)
-        LeasesController(limits: limits).addRoutes(to: routes)
-        LimitsController(control: control).addRoutes(to: routes)
+        OperationsController(
+            limits: base.limits, manifest: nil, metrics: base.metrics, storage: storage
+        ).addRoutes(to: routes)
+        UsageController(limits: base.limits).addRoutes(to: routes)
+        LeasesController(limits: base.limits).addRoutes(to: routes)
+        LimitsController(control: base.control).addRoutes(to: routes)
+        InstancesController(limits: base.limits, instance: base.instance, started: base.started)
+            .addRoutes(to: routes)
         CacheController(cache: cache).addRoutes(to: routes)
         routes.refuseOtherMethods()
         return router

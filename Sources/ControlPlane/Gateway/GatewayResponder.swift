@@ -7,9 +7,9 @@ import NIOCore
 import RateLimiting
 
 /// Passes requests on to the origin, through cache and limits, and what comes back to the client.
-struct GatewayResponder<Upstream: Transport>: Sendable {
+struct GatewayResponder: Sendable {
     let origin: GatewayOrigin
-    let transport: Upstream
+    let transport: any Transport
     let limits: any LimitBackend
 
     /// For a whole exchange; large bodies take their time.

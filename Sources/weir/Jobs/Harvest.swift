@@ -4,7 +4,9 @@ import Foundation
 import Harvesting
 import Logging
 
-struct Harvest: AsyncParsableCommand {
+struct Harvest: SettingsCommand {
+    static let reader = ConfiguredCommand.harvest
+
     static let configuration = CommandConfiguration(
         abstract: "Run one harvest in this process and wait for its end.",
         discussion: """
@@ -21,7 +23,7 @@ struct Harvest: AsyncParsableCommand {
     var json = false
 
     @OptionGroup(title: "Settings")
-    var settings: SettingsOptions
+    var settings: SettingsOptions<Harvest>
 
     private static func refuse(_ problems: [FieldError]) throws {
         guard problems.isEmpty else {

@@ -44,7 +44,7 @@ import Testing
             #expect(try await limits.effective("max_delay_ms").origin?.hasPrefix("file ") == true)
             // Taken back, the file shows again.
             let back = try await limits.patch(#"{"hosts":{"a.example":null}}"#)
-            #expect(back["hosts"] == nil)
+            #expect(back["hosts", "a.example"] == nil)
             #expect(try await limits.effective("rates").value == .array([.string("2/HOUR")]))
         }
     }
@@ -129,7 +129,7 @@ import Testing
             #expect(back.version == 4)
             #expect(back["global_max_inflight"] == .integer(7))
             #expect(back["aimd", "enabled"] == .bool(false))
-            #expect(back["hosts"] == nil)
+            #expect(back["hosts", "b.example"] == nil)
             #expect(back["defaults", "metadata", "rates"] == .array([.string("2/HOUR")]))
             let second = try await limits.send(.get, "/v1/limits/versions/2")
             for key in ["defaults", "hosts", "aimd", "global_max_inflight"] {
@@ -244,6 +244,7 @@ import Testing
             let reload = try await limits.send(.post, "/v1/limits/reload")
             #expect(reload.status == .unprocessableContent)
             #expect(reload["detail"]?.string?.contains("there is no limits document to read") == true)
+            #expect(try await limits.limits()["status", "last_reload"] == nil)
             let hidden = try await limits.send(.put, "/v1/limits", #"{"version":1,"backend":{"kind":null}}"#)
             #expect(hidden.status == .unprocessableContent)
         }

@@ -9,11 +9,14 @@ import Testing
         .deletingLastPathComponent().appending(path: "../../../config/ratelimits.yaml").standardizedFileURL.path()
 
     @Test func theShippedDocumentMeansWhatItSays() throws {
-        let table = LimitTable(version: 1, document: try EffectiveLimits(file: Self.shipped).document)
+        let document = try EffectiveLimits(file: Self.shipped).document
+        #expect(document == .builtIn)
+        let table = LimitTable(version: 1, document: document)
         let arXiv = try #require(table.policy(for: LimitKey(host: "export.arxiv.org", role: "metadata")))
-        #expect(arXiv.windows.map(\.rate.description) == ["1/3SECOND", "1000/DAY"])
-        #expect(arXiv.windows.first?.interval == 3_000_000)
-        #expect(arXiv.maxDelayMilliseconds == 200)
+        #expect(arXiv.windows.map(\.rate.description) == ["1/6SECOND"])
+        #expect(arXiv.windows.first?.interval == 6_000_000)
+        #expect(arXiv.maxDelayMilliseconds == 6000)
+        #expect(arXiv.maxConcurrent == 1)
         let wiley = try #require(table.policy(for: LimitKey(host: "onlinelibrary.wiley.com", role: "artifact")))
         #expect(wiley.windows.map(\.rate.description) == ["2/SECOND", "500/HOUR"])
         #expect(wiley.maxConcurrent == 4)

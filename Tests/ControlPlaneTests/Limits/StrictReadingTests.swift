@@ -72,15 +72,14 @@ import Testing
 
     private static let predecessorFile = ProcessInfo.processInfo.environment["WEIR_PREDECESSOR_LIMITS"]
 
-    /// Every key and value of its schema; `config/ratelimits.yaml` ships the same policies, and some for hosts it did not know.
+    /// Every key and value of its schema, each in force above what is compiled in.
     @Test("takes the predecessor's complete document as it is", .enabled(if: predecessorFile != nil))
     func predecessor() throws {
         let file = try #require(Self.predecessorFile)
         let old = try EffectiveLimits(file: file)
-        let shipped = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../config/ratelimits.yaml").standardizedFileURL.path()
-        let own = try EffectiveLimits(file: shipped).values
-        for (path, value) in old.values { #expect(own[path]?.value == value.value, "\(path)") }
+        for (path, stated) in try LimitSources(file: file).readFile().layer.values {
+            #expect(old.values[path]?.value == stated.value, "\(path)")
+        }
         #expect(
             old.document.hosts["export.arxiv.org"]?["metadata"]?.rates?.first
                 == (try Rate(units: 1, interval: 3_000_000)))

@@ -29,6 +29,13 @@ final class River {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Those that have limits of their own, which the simulator does not judge by.
+    private static func hosts() throws -> [String] {
+        let document = Tested.config.appending(path: "simulated-ratelimits.yaml")
+        return try String(contentsOf: document, encoding: .utf8)
+            .matches(of: #/(?m)^  "?([a-z0-9.*-]+)"?: [&*]any$/#).map { String($0.output.1) }
+    }
+
     /// Names the services by addresses that the simulator answers for.
     private static let configuration = Tested.config.appending(path: "simulated.yaml")
 
@@ -41,11 +48,16 @@ final class River {
         guardMilliseconds: Int = 0, limits own: [String: String] = [:], isProxied: Bool = true
     ) throws -> [String] {
         let roles = Self.limits.map { role, rates in
-            own[role].map { "  \(role): { \($0) }" }
-                ?? "  \(role): { rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds) }"
+            let policy = own[role] ?? "rates: [\(rates)], max_delay_ms: 2000, guard_ms: \(guardMilliseconds)"
+            return policy.contains("max_concurrent")
+                ? "\(role): { \(policy) }"
+                : "\(role): { \(policy), max_concurrent: \(role == "artifact" ? 4 : 500) }"
         }
+        let policies = "{ \(roles.joined(separator: ", ")) }"
+        let hosts = try Self.hosts().map { "  \"\($0)\": *any" }
         let document = folder.appending(path: "ratelimits.yaml")
-        try Data(("version: 1\ndefaults:\n" + roles.joined(separator: "\n") + "\n").utf8).write(to: document)
+        let lines = ["version: 1", "defaults: &any \(policies)", "hosts:"] + hosts
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: document)
         return [
             "--data", data.path(), "--rate-config", document.path(), "--config", Self.configuration.path(),
         ] + (isProxied ? ["--proxy", proxy] : [])

@@ -16,6 +16,27 @@ extension EffectiveLimits {
         }
     }
 
+    /// Values of wildcards that do not hold for a host below them, since the built-in limits name that host itself.
+    static func overruled(_ values: [LimitPath: Entry], in document: LimitsDocument) -> [DocumentProblem] {
+        var hosts: [LimitPath: [String]] = [:]
+        for path in LimitsLayer.builtIn.values.keys {
+            guard case .host(let host, let role, let key) = path, let builtIn = values[path], builtIn.origin == .builtIn
+            else { continue }
+            for pattern in document.patterns(matching: host) where pattern != host {
+                let path = LimitPath.host(pattern, role: role, key)
+                guard let entry = values[path], entry.origin != .builtIn, entry.value != builtIn.value else { continue }
+                hosts[path, default: []].append(host)
+            }
+        }
+        return hosts.sorted { $0.key < $1.key }.map { path, hosts in
+            DocumentProblem(
+                path: path.description,
+                message:
+                    "has no effect on \(hosts.sorted().joined(separator: ", ")): the built-in limits name this host"
+                    + " itself; name it as well to change it")
+        }
+    }
+
     /// Roles that only hosts name, and that look like one that has defaults.
     static func misspelt(_ document: LimitsDocument) -> [DocumentProblem] {
         let meant = document.roles.subtracting(document.defaults.keys).reduce(into: [String: String]()) {

@@ -10,7 +10,8 @@ struct EffectiveLimits: Sendable {
     let values: [LimitPath: Entry]
     let document: LimitsDocument
     let backend: BackendSettings
-    /// What is odd, and accepted: rates that can never be reached, roles without any limit.
+    /// What is odd, and accepted: rates that can never be reached, wildcards that do not reach a host that the built-in limits
+    /// name, roles without any limit.
     let warnings: [DocumentProblem]
 
     static let maximumValues = 50_000
@@ -25,7 +26,9 @@ struct EffectiveLimits: Sendable {
         (document, backend) = Self.assemble(values)
         try Self.checkSize(
             values: values.count, roles: document.roles.count, hosts: document.hosts.count)
-        warnings = Self.unreachable(values) + Self.misspelt(document) + Self.unlimited(document)
+        warnings =
+            Self.unreachable(values) + Self.overruled(values, in: document) + Self.misspelt(document)
+            + Self.unlimited(document)
         if document.aimd.minimumMultiplier > document.aimd.maximumMultiplier {
             func text(_ key: String) -> String {
                 values[.aimd(key)].map { "\(key) \($0.value) (\($0.origin))" } ?? key

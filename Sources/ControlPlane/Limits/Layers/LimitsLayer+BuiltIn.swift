@@ -1,38 +1,33 @@
-package import RateLimiting
-
-extension LimitsDocument {
-    /// What is in force where nothing else is said.
-    package static let builtIn = LimitsDocument(defaults: [
-        "metadata": PolicyPatch(rates: rates("10/SECOND", "5000/HOUR"), maxDelayMilliseconds: 200),
-        "landing": PolicyPatch(rates: rates("5/SECOND", "2000/HOUR"), maxDelayMilliseconds: 250),
-        "artifact": PolicyPatch(
-            rates: rates("2/SECOND", "500/HOUR"), maxDelayMilliseconds: 2000, maxConcurrent: 4),
-    ])
-
-    private static func rates(_ texts: String...) -> [Rate] {
-        texts.compactMap { try? Rate(parsing: $0) }
-    }
-}
+import RateLimiting
 
 extension LimitsLayer {
-    /// The lowest layer.
-    static let builtIn = LimitsLayer(.builtIn, origin: .builtIn)
+    /// The lowest layer: what the schema's types have by themselves, and the document that is compiled in.
+    static let builtIn = LimitsLayer(
+        values: ofSchema.values.merging(compiledIn.values) { $1 })
 
-    /// Everything that a document says, from one origin.
-    init(_ document: LimitsDocument, origin: Origin) {
+    /// The document that is compiled in, as it is written.
+    package static var builtInDocument: String { String(decoding: PackageResources.limits_yaml, as: UTF8.self) }
+
+    private static let compiledIn: LimitsLayer = {
+        do {
+            return try LimitsReader.read(DocumentNode(yaml: builtInDocument), for: .file) { _ in .builtIn }.layer
+        } catch {
+            preconditionFailure("the limits that are compiled in: \(error)")
+        }
+    }()
+
+    /// What governs all hosts together.
+    private static let ofSchema: LimitsLayer = {
+        var layer = LimitsLayer()
         func say<Target>(_ target: Target, _ schema: [SchemaKey<Target>], at path: (String) -> LimitPath) {
             for key in schema {
-                if let value = key.get(target) { values[path(key.name)] = Stated(value: value, origin: origin) }
+                layer.values[path(key.name)] = key.get(target).map { Stated(value: $0, origin: .builtIn) }
             }
         }
+        let document = LimitsDocument(defaults: [:])
         say(document, LimitsSchema.top) { .top($0) }
         say(document.aimd, LimitsSchema.aimd) { .aimd($0) }
         say(BackendSettings(), LimitsSchema.backend) { .backend($0) }
-        for (role, policy) in document.defaults {
-            say(policy, LimitsSchema.policy) { .defaults(role: role, $0) }
-        }
-        for (host, policies) in document.hosts {
-            for (role, policy) in policies { say(policy, LimitsSchema.policy) { .host(host, role: role, $0) } }
-        }
-    }
+        return layer
+    }()
 }

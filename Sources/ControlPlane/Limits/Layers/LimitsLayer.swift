@@ -1,6 +1,6 @@
 /// What one source says about limits: some values, each with its origin. What it does not say is left to the layers
 /// below.
-struct LimitsLayer: Hashable, Sendable {
+package struct LimitsLayer: Hashable, Sendable {
     var values: [LimitPath: Stated] = [:]
 
     /// The layer after a change: `null` takes back, everything else is said anew.

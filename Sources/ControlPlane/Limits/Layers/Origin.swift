@@ -10,7 +10,7 @@ enum Origin: Hashable, Sendable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .builtIn: "default"
+        case .builtIn: "built in"
         case .file(let name, let line): "file \(name)" + (line.map { ":\($0)" } ?? "")
         case .environment(let name): "env \(name)"
         case .flag(let name): "flag \(name)"

@@ -60,17 +60,19 @@ actor LimitsControl {
 
     /// Reads the file again.
     ///
-    /// - Throws: as ``change(_:ifVersion:_:)``; ``DocumentProblems`` when the file cannot be accepted.
+    /// - Throws: as ``change(_:ifVersion:_:)``; ``DocumentProblems`` when the file cannot be accepted, or there is
+    ///   none.
     func reload(_ cause: LimitsCause, ifVersion expected: [Int]? = nil) async throws -> LimitsState {
+        guard state.sources.file != nil else {
+            // Nothing is wrong with the limits, so nothing is reported as failed.
+            let problem = DocumentProblem(
+                path: "", message: "there is no limits document to read; start with --rate-config FILE")
+            logger.warning("\(problem)", metadata: ["stage": "limits", "source": "\(cause.source.rawValue)"])
+            throw DocumentProblems([problem])
+        }
         do {
             let state = try await change(cause, ifVersion: expected) { state in
-                guard state.sources.file != nil else {
-                    throw DocumentProblems([
-                        DocumentProblem(
-                            path: "", message: "there is no limits document to read; start with --rate-config FILE")
-                    ])
-                }
-                return try state.replacing(file: try state.sources.readFile())
+                try state.replacing(file: try state.sources.readFile())
             }
             finish(cause, [])
             return state
