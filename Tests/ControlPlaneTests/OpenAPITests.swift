@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import TestSupport
 import Testing
@@ -20,6 +21,13 @@ struct OpenAPITests {
             let documented = document.operations.map { "\($0.method) \($0.path)" }
             #expect(served.sorted() == documented.sorted())
         }
+    }
+
+    @Test("lists exactly the routes of docs/rest.md")
+    func page() throws {
+        let page = try String(contentsOf: Tested.docs.appending(path: "rest.md"), encoding: .utf8)
+        let lines = page.matches(of: #/(?m)^\| `([A-Z]+ \/[^`]*)` \| .+ \|$/#).map { String($0.1) }
+        #expect(lines.sorted() == document.operations.map { "\($0.method) \($0.path)" }.sorted())
     }
 
     @Test("has the version and the address of the service")

@@ -2,7 +2,7 @@ package import Foundation
 
 /// What the end-to-end tests run.
 package enum Tested {
-    /// Has `weir`, `upstream-simulator` and the folder `config`, and nothing else of the repository; set by `scripts/test`.
+    /// Has `weir`, `upstream-simulator` and the folders `config` and `docs`, and nothing else of the repository; set by `scripts/test`.
     private static let folder = ProcessInfo.processInfo.environment["WEIR_TESTED"].map {
         URL(filePath: $0, directoryHint: .isDirectory)
     }
@@ -14,8 +14,10 @@ package enum Tested {
         return URL(filePath: bundle).deletingLastPathComponent()
     }
 
-    package static var config: URL {
-        let root = folder ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return root.appending(path: "config").standardized
+    private static var root: URL {
+        folder ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     }
+
+    package static var config: URL { root.appending(path: "config") }
+    package static var docs: URL { root.appending(path: "docs") }
 }
