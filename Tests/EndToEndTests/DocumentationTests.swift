@@ -46,11 +46,12 @@ private struct Reader {
 
     /// Whatever the script leaves running ends with it, and a script that hangs ends after half a minute.
     func run(_ script: String) async throws -> Exit {
+        let binaries = URL(filePath: RunningProcess.path(of: "weir")).deletingLastPathComponent()
         let preamble = """
             set -euo pipefail
             trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
             cd '\(folder.url.path())'
-            PATH=\(Tested.binaries.path()):$PATH
+            PATH=\(binaries.path()):$PATH
 
             """
         let shell = try RunningProcess(
