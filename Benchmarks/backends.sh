@@ -1,6 +1,6 @@
 # The shared backends: sourced by scripts/bench, which gives $built, $peers, $work and its functions; writes to $results.
 
-scripts/packages redis-server redis-tools postgresql >&2
+scripts/install-deps redis-server redis-tools postgresql >&2
 
 redis=16399
 redis-server --port "$redis" --bind 127.0.0.1 --save '' --appendonly no >"$work/redis.log" &

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdTesting
 import TestSupport
@@ -41,6 +42,13 @@ struct OpenAPITests {
             #expect(answer.headers[.contentType] == "application/json")
             #expect(try Content.json(String(buffer: answer.body)) == document.tree)
         }
+    }
+
+    @Test("lists exactly the routes of docs/rest.md")
+    func page() throws {
+        let page = try String(contentsOf: Tested.docs.appending(path: "rest.md"), encoding: .utf8)
+        let lines = page.matches(of: #/(?m)^\| `([A-Z]+ \/[^`]*)` \| .+ \|$/#).map { String($0.1) }
+        #expect(lines.sorted() == document.operations.map { "\($0.method) \($0.path)" }.sorted())
     }
 
     @Test("has the version and the address of the service")

@@ -3,6 +3,7 @@ import Foundation
 import Harvesting
 import Logging
 import RateLimiting
+import TestSupport
 import Testing
 
 @testable import ControlPlane
@@ -68,13 +69,11 @@ import Testing
 }
 
 @Suite("Declared settings") struct DeclaredSettingsTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-
     /// `weir config list` prints it anew.
-    @Test("are the table that the README has")
-    func readme() throws {
-        let text = try String(contentsOf: Self.root.appending(path: "README.md").standardizedFileURL, encoding: .utf8)
-        #expect(text.contains("\n\(Setting.table)\n"))
+    @Test("are the table of docs/configuration.md")
+    func page() throws {
+        let page = Tested.docs.appending(path: "configuration.md")
+        #expect(try String(contentsOf: page, encoding: .utf8).contains("\n\(Setting.table)\n"))
     }
 
     @Test("declare the defaults that are in force")

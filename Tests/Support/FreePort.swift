@@ -1,8 +1,8 @@
 import Foundation
 
-enum FreePort {
+package enum FreePort {
     /// A port of the loopback that nobody listens at now.
-    static func find() throws -> Int {
+    package static func find() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -2,8 +2,8 @@ package import Foundation
 
 /// What the end-to-end tests run.
 package enum Tested {
-    /// Has `weir`, `upstream-simulator`, the folder `config` and the Python packages, and nothing else of the repository;
-    /// set by `scripts/test`.
+    /// Has `weir`, `upstream-simulator`, the folders `config` and `docs` and the Python packages, and nothing else of the
+    /// repository; set by `scripts/test`.
     private static let folder = ProcessInfo.processInfo.environment["WEIR_TESTED"].map {
         URL(filePath: $0, directoryHint: .isDirectory)
     }
@@ -18,12 +18,13 @@ package enum Tested {
     /// What generates a Python client, and what the client needs; installed by `scripts/python-packages`.
     package static var pythonPackages: URL {
         if let folder { return folder.appending(path: "python-packages") }
-        return URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build-python/packages")
-            .standardized
+        return root.appending(path: ".build-python/packages")
     }
 
-    package static var config: URL {
-        let root = folder ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-        return root.appending(path: "config").standardized
+    private static var root: URL {
+        folder ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     }
+
+    package static var config: URL { root.appending(path: "config") }
+    package static var docs: URL { root.appending(path: "docs") }
 }
