@@ -83,7 +83,7 @@ struct SettingsOptions<Command: SettingsCommand>: ParsableArguments {
             (.rateMaxInflight, rateMaxInflight), (.rateAIMDEnabled, rateAimdEnabled.map(String.init)),
             (.cacheConfig, cacheConfig), (.proxy, proxy), (.trustedRoots, trustedRoots),
             (.allowedAddresses, allowedAddresses),
-            (.fetchEnabled, fetchEnabled), (.contact, contact),
+            (.fetchEnabled, fetchEnabled.map(String.init)), (.contact, contact),
             (.openAlexBaseURL, openalexBaseUrl), (.doiBaseURL, doiBaseUrl),
             (.resolvers, resolvers), (.cohorts, resolverCohorts), (.retentionDays, retentionDays),
             (.logLevel, logLevel), (.limiterLogLevel, limiterLogLevel), (.config, config),
