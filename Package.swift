@@ -329,7 +329,9 @@ let package = Package(
         ),
         .testTarget(
             name: "LimitBackendsTests",
-            dependencies: ["LimitBackends", "RateLimiting", "TestSupport"],
+            dependencies: [
+                "LimitBackends", "RateLimiting", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

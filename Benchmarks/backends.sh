@@ -40,8 +40,9 @@ ARGV[2] = newest and string.sub(newest, 1, 16) or redis.call('HGET', KEYS[1], 'b
 LUA
 cat Sources/LimitBackends/Redis/Scripts/exchange.lua)
 keys=("{bench-script}:head" "{bench-script}:entries" "{bench-script}:checkpoint")
-redis-cli -p "$redis" EVAL "$(cat Sources/LimitBackends/Redis/Scripts/begin.lua)" 3 "${keys[@]}" \
-    0 0000000000000001 0000000000000000 checkpoint 86400000 news run >/dev/null
+redis-cli -p "$redis" SET "{bench-script}:checkpoint:new" checkpoint >/dev/null
+redis-cli -p "$redis" EVAL "$(cat Sources/LimitBackends/Redis/Scripts/begin.lua)" 4 "${keys[@]}" \
+    "{bench-script}:checkpoint:new" 0 0000000000000001 0000000000000000 10 86400000 news run >/dev/null
 digest=$(redis-cli -p "$redis" SCRIPT LOAD "$script")
 batch=$(printf 'x%.0s' $(seq 48))
 calls=$(redis-benchmark -p "$redis" -P 32 -n 300000 --csv EVALSHA "$digest" 3 "${keys[@]}" \

@@ -199,6 +199,15 @@ def backends(results):
                     row.append(f"{ours / theirs:.0f}×")
             print(f"| {callers} | " + " | ".join(row) + " |")
         print()
+    print("### By the number of keys in use: microseconds, median, one caller\n")
+    print("| keys | what | SQLite | PostgreSQL | Redis |\n|---|---|---|---|---|")
+    kinds = ("sqlite", "postgres", "redis")
+    for keys in (1_000, 100_000, 1_000_000):
+        for work in ("acquire", "check", "usage"):
+            row = [f"{results[(f'weir-{kind}', f'{work}_keys_{keys}')]['value']:,.0f}" for kind in kinds]
+            print(f"| {keys:,} | {work} | " + " | ".join(row) + " |")
+    counts = [f"{results[(f'weir-{kind}', 'unavailable_keys')]['value']:.0f}" for kind in kinds]
+    print("\nBatches of the filling that were answered that the backend is away: " + ", ".join(counts) + ".\n")
     script = results[("redis-benchmark", "script")]["value"]
     share = results[("weir-redis", "decisions_64")]["value"] / script
     print(f"`redis-benchmark -P 32` runs the script of an exchange {script:,.0f} times a second; Weir decides {share:.0%} as often")

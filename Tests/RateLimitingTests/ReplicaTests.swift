@@ -34,6 +34,23 @@ struct ReplicaTests {
         #expect(throws: MalformedBytes.self) { try reader.readUnsigned() }
     }
 
+    @Test("A log of another format is refused in words that say what to do", arguments: [4, 6] as [UInt8])
+    func formats(_ format: UInt8) {
+        let entry = LogEntry(
+            position: LogPosition(number: 1, mark: 1), time: Timestamp(microseconds: 0), bytes: [format, 0])
+        let table = LimitTable(version: 1, document: LimitsDocument(defaults: ["r": PolicyPatch()]))
+        let state = LimiterState(table: table, nonce: 1, maxWaiters: 10)
+        var replica = Replica(state, at: LogPosition(number: 0, mark: 1), Timestamp(microseconds: 0))
+        let words =
+            format > Replica.format ? ["a newer version", "upgrade this one"] : ["an older version", "stop those"]
+        #expect {
+            try replica.follow(entry)
+        } throws: { error in
+            words.allSatisfy { "\(error)".contains($0) }
+        }
+        #expect(replica.position.number == 0, "nothing was followed")
+    }
+
     /// Whoever can write to the log must not bring down who reads it.
     @Test func numbersThatNobodyMeansAreRefused() {
         func isRefused<Value: BinaryCodable>(_ value: Value) -> Bool {

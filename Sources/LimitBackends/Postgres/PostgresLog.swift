@@ -7,11 +7,15 @@ package final class PostgresLog: LimitLog {
     private let namespace: String
     private let host: String
     private let session: PostgresSession
+    /// Moves checkpoints, for as long as that takes, beside what is decided meanwhile.
+    private let checkpoints: PostgresSession
     /// Hears of what is appended; waits on a connection of its own.
     private let listening: PostgresSession
 
     /// How long those who wait for news wait where none is told.
     private static let fallbackMilliseconds = 500
+    /// How long moving a checkpoint may take.
+    private static let checkpointMilliseconds = 60_000
 
     /// - Parameters:
     ///   - address: as libpq takes it, such as `postgresql://user:password@host/database`.
@@ -22,12 +26,12 @@ package final class PostgresLog: LimitLog {
         self.namespace = namespace
         host = URLComponents(string: address)?.host ?? "PostgreSQL"
         // What a crash of the server takes back the instances still know, and begin the log anew.
-        session = PostgresSession(
-            address,
-            setUp: [
-                "SET synchronous_commit = off; SET client_min_messages = warning",
-                String(decoding: PackageResources.install_sql, as: UTF8.self),
-            ])
+        let setUp = [
+            "SET synchronous_commit = off; SET client_min_messages = warning",
+            String(decoding: PackageResources.install_sql, as: UTF8.self),
+        ]
+        session = PostgresSession(address, setUp: setUp)
+        checkpoints = PostgresSession(address, setUp: setUp, deadline: Self.checkpointMilliseconds)
         let name = namespace.replacing("'", with: "''")
         listening = PostgresSession(
             address,
@@ -58,7 +62,7 @@ package final class PostgresLog: LimitLog {
             Self.place(position) + [
                 batch.map { .text("\(Int64(bitPattern: $0.mark))") } ?? .null, batch.map { .bytes($0.bytes) } ?? .null,
                 .text(condition.rawValue),
-            ])
+            ], on: session)
         guard let first = rows.first, let kind = first[0].map({ String(decoding: $0, as: UTF8.self) }) else {
             throw LimitLogUnavailable("\(host): replied what no function of this version does")
         }
@@ -86,7 +90,7 @@ package final class PostgresLog: LimitLog {
             """
             SELECT base, base_mark, base_time, bytes FROM weir_head_1 JOIN weir_checkpoint_1 USING (namespace)
             WHERE namespace = $1
-            """, []
+            """, [], on: checkpoints
         ).first.map { row in
             LogCheckpoint(
                 position: LogPosition(number: Self.number(row[0]), mark: UInt64(bitPattern: Self.number(row[1]))),
@@ -97,13 +101,13 @@ package final class PostgresLog: LimitLog {
     package func leave(_ checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) {
         _ = try await call(
             "SELECT weir_leave_1($1, $2::text::bigint, $3::text::bigint, $4::text::bigint, $5)",
-            Self.parameters(checkpoint))
+            Self.parameters(checkpoint), on: checkpoints)
     }
 
     package func begin(with checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) -> Bool {
         let rows = try await call(
             "SELECT weir_begin_1($1, $2::text::bigint, $3::text::bigint, $4::text::bigint, $5)",
-            Self.parameters(checkpoint))
+            Self.parameters(checkpoint), on: checkpoints)
         return rows.first?[0] == [1]
     }
 
@@ -118,7 +122,7 @@ package final class PostgresLog: LimitLog {
     }
 
     private func call(
-        _ statement: String, _ parameters: [PostgresParameter]
+        _ statement: String, _ parameters: [PostgresParameter], on session: PostgresSession
     ) async throws(LimitLogUnavailable) -> [[[UInt8]?]] {
         do {
             return try await session.run(statement, [.text(namespace)] + parameters)

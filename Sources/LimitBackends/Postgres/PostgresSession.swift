@@ -13,15 +13,19 @@ final class PostgresSession: Sendable {
     /// Used on the thread only; nobody ever waits for the lock.
     private let connection = Mutex<Connection?>(nil)
 
-    /// Milliseconds that connecting or a statement may take.
-    private static let deadline = 1000
+    /// Milliseconds that connecting may take.
+    private static let connectDeadline = 1000
+    /// Milliseconds that a statement may take.
+    private let deadline: Int
 
     /// - Parameters:
     ///   - address: as libpq takes it, such as `postgresql://user:password@host/database`.
     ///   - setUp: what is to be run on each new connection.
-    init(_ address: String, setUp: [String]) {
+    ///   - deadline: milliseconds that a statement may take.
+    init(_ address: String, setUp: [String], deadline: Int = 1000) {
         self.address = address
         self.setUp = setUp
+        self.deadline = deadline
         thread.start()
     }
 
@@ -34,7 +38,7 @@ final class PostgresSession: Sendable {
     ///
     /// - Throws: ``PostgresFailure``; the connection is given up then, unless the server itself refused the statement.
     func run(_ statement: String, _ parameters: [PostgresParameter] = []) async throws -> [[[UInt8]?]] {
-        try await onThread { connection in try connection.run(statement, parameters, within: Self.deadline) }
+        try await onThread { connection in try connection.run(statement, parameters, within: self.deadline) }
     }
 
     /// Waits for a notification on what the connection listens to; returns what came, or nothing after a while.
@@ -51,8 +55,8 @@ final class PostgresSession: Sendable {
                 if let current {
                     connection = current
                 } else {
-                    connection = try Connection(to: address, within: Self.deadline)
-                    for statement in setUp { _ = try connection.run(statement, [], within: 10 * Self.deadline) }
+                    connection = try Connection(to: address, within: Self.connectDeadline)
+                    for statement in setUp { _ = try connection.run(statement, [], within: 10 * Self.connectDeadline) }
                     current = connection
                 }
                 do {

@@ -1,4 +1,9 @@
--- What the log needs, made by the first instance that comes. Names end in the version of this file.
+-- What the log needs, made by every instance that comes. Names end in the version of the tables.
+--
+-- Upgrades: functions may be replaced by any that an instance of the release before can call; the newest one that came
+-- is in force for all. Where the tables have to change, a new version of them takes over the rows of the version before
+-- in this one transaction, and the functions of that version then raise an exception that says to upgrade: instances
+-- that still call them are refused, and nothing is lost.
 BEGIN;
 -- One at a time: making the same thing twice at once is an error.
 SELECT pg_advisory_xact_lock(hashtext('weir limits'));
@@ -97,12 +102,13 @@ BEGIN
     IF EXISTS (SELECT FROM weir_head_1 WHERE namespace = log AND number >= place) THEN
         RETURN false;
     END IF;
+    -- Before the head, as weir_leave_1 does: two that take them in different orders would wait for each other.
+    INSERT INTO weir_checkpoint_1 VALUES (log, state)
+        ON CONFLICT (namespace) DO UPDATE SET bytes = excluded.bytes;
     DELETE FROM weir_entry_1 WHERE namespace = log;
     INSERT INTO weir_head_1 VALUES (log, place, place_time, place, place_mark, place_time)
         ON CONFLICT (namespace) DO UPDATE SET (number, time, base, base_mark, base_time)
             = (excluded.number, excluded.time, excluded.base, excluded.base_mark, excluded.base_time);
-    INSERT INTO weir_checkpoint_1 VALUES (log, state)
-        ON CONFLICT (namespace) DO UPDATE SET bytes = excluded.bytes;
     INSERT INTO weir_intact_1 VALUES (log) ON CONFLICT DO NOTHING;
     PERFORM pg_notify('weir_' || md5(log), place::text);
     RETURN true;
@@ -112,15 +118,20 @@ END $$;
 CREATE OR REPLACE FUNCTION weir_leave_1(log text, place bigint, place_mark bigint, place_time bigint, state bytea)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
+    -- Writing the bytes takes long where there are many keys: whoever appends does not wait for it, only for what comes
+    -- after it.
+    UPDATE weir_checkpoint_1 SET bytes = state WHERE namespace = log;
     PERFORM FROM weir_head_1 WHERE namespace = log AND base < place FOR UPDATE;
     IF NOT FOUND OR NOT EXISTS (
         SELECT FROM weir_entry_1 WHERE namespace = log AND number = place AND mark = place_mark
     ) THEN
-        RETURN false;
+        -- Takes the bytes back.
+        RAISE EXCEPTION USING ERRCODE = 'WEIR1';
     END IF;
     UPDATE weir_head_1 SET base = place, base_mark = place_mark, base_time = place_time WHERE namespace = log;
-    UPDATE weir_checkpoint_1 SET bytes = state WHERE namespace = log;
     DELETE FROM weir_entry_1 WHERE namespace = log AND number <= place;
     RETURN true;
+EXCEPTION WHEN SQLSTATE 'WEIR1' THEN
+    RETURN false;
 END $$;
 COMMIT;

@@ -7,7 +7,7 @@ struct RedisCommand: Sendable {
     let promise: EventLoopPromise<RedisValue>
 }
 
-/// Speaks RESP on a connection: hiredis formats commands and reads replies, which come in the order of the commands.
+/// Speaks RESP on a connection: hiredis reads replies, which come in the order of the commands.
 /// Belongs to its channel's event loop.
 final class RedisHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
@@ -33,33 +33,20 @@ final class RedisHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let command = unwrapOutboundIn(data)
-        guard let bytes = Self.format(command.arguments, context.channel.allocator) else {
-            command.promise.fail(RedisFailure(description: "a command cannot be formatted"))
-            promise?.succeed()
-            return
-        }
         waiting.append(command.promise)
-        context.write(wrapOutboundOut(bytes), promise: promise)
+        context.write(wrapOutboundOut(Self.format(command.arguments, context.channel.allocator)), promise: promise)
     }
 
-    private static func format(_ arguments: [[UInt8]], _ allocator: ByteBufferAllocator) -> ByteBuffer? {
-        let joined = arguments.joined().map { CChar(bitPattern: $0) }
-        return joined.withUnsafeBufferPointer { joined in
-            var offset = 0
-            var starts: [UnsafePointer<CChar>?] = []
-            for argument in arguments {
-                starts.append(joined.baseAddress.map { $0 + offset })
-                offset += argument.count
-            }
-            var target: UnsafeMutablePointer<CChar>?
-            let lengths = arguments.map(\.count)
-            let count = redisFormatCommandArgv(&target, Int32(arguments.count), &starts, lengths)
-            guard let target, count >= 0 else { return nil }
-            defer { redisFreeCommand(target) }
-            var buffer = allocator.buffer(capacity: Int(count))
-            buffer.writeBytes(UnsafeRawBufferPointer(start: target, count: Int(count)))
-            return buffer
+    /// An array of bulk strings: arguments are copied once, whole, since the loop serves other connections too.
+    private static func format(_ arguments: [[UInt8]], _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: arguments.reduce(32) { $0 + $1.count + 32 })
+        buffer.writeString("*\(arguments.count)\r\n")
+        for argument in arguments {
+            buffer.writeString("$\(argument.count)\r\n")
+            buffer.writeBytes(argument)
+            buffer.writeString("\r\n")
         }
+        return buffer
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -7,8 +7,10 @@ import Synchronization
 /// What Redis loses, by a restart or a failover, the instances still have: the first that comes begins the log anew.
 package final class RedisLog: LimitLog {
     private let nodes: RedisNodes
-    private let keys: [[UInt8]]
-    private let channel: String
+    /// For checkpoints: no exchange stands behind one on its connection.
+    let checkpointNodes: RedisNodes
+    let keys: [[UInt8]]
+    let channel: String
     private let state = Mutex(State())
 
     private struct State {
@@ -23,12 +25,12 @@ package final class RedisLog: LimitLog {
     /// How long those who wait for news wait where none is published.
     private static let fallback = Duration.milliseconds(500)
     /// How long a log is kept that nobody uses: longer than any window.
-    private static let keptMilliseconds = 400 * 86_400_000
+    static let keptMilliseconds = 400 * 86_400_000
 
     private static let exchange = RedisScript(PackageResources.exchange_lua)
-    private static let begin = RedisScript(PackageResources.begin_lua)
-    private static let leave = RedisScript(PackageResources.leave_lua)
-    private static let checkpoint = RedisScript(PackageResources.checkpoint_lua)
+    static let begin = RedisScript(PackageResources.begin_lua)
+    static let leave = RedisScript(PackageResources.leave_lua)
+    static let checkpoint = RedisScript(PackageResources.checkpoint_lua)
 
     /// - Parameters:
     ///   - roots: certificates that are trusted besides those of the system.
@@ -39,6 +41,7 @@ package final class RedisLog: LimitLog {
         part: Int? = nil
     ) {
         nodes = RedisNodes(address, trusting: roots)
+        checkpointNodes = RedisNodes(address, trusting: roots)
         let tag = namespace + (part.map { "/\($0)" } ?? "")
         keys = ["head", "entries", "checkpoint"].map { Array("{\(tag)}:\($0)".utf8) }
         channel = "{\(tag)}:news"
@@ -50,7 +53,7 @@ package final class RedisLog: LimitLog {
         _ batch: LogBatch?, after position: LogPosition, on condition: LogCondition
     ) async throws(LimitLogUnavailable) -> LogAnswer {
         let reply = try await run(
-            Self.exchange,
+            Self.exchange, on: nodes, keys,
             [
                 Array("\(position.number)".utf8), Self.text(position.mark), batch.map { Self.text($0.mark) } ?? [],
                 batch?.bytes ?? [], Array(condition.rawValue.utf8), Array("\(Self.keptMilliseconds)".utf8),
@@ -83,37 +86,10 @@ package final class RedisLog: LimitLog {
         return .entries(entries, time: Timestamp(microseconds: time))
     }
 
-    package func checkpoint() async throws(LimitLogUnavailable) -> LogCheckpoint? {
-        let reply = try await run(Self.checkpoint, [])
-        guard let parts = reply.elements else { throw Self.unexpected(reply) }
-        if parts.isEmpty { return nil }
-        guard parts.count == 4, let number = parts[0].number,
-            let mark = parts[1].text.flatMap({ UInt64($0, radix: 16) }),
-            let time = parts[2].number, case .bytes(let bytes) = parts[3]
-        else { throw Self.unexpected(reply) }
-        return LogCheckpoint(
-            position: LogPosition(number: number, mark: mark), time: Timestamp(microseconds: time), bytes: bytes)
-    }
-
-    package func leave(_ checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) {
-        _ = try await run(Self.leave, Self.arguments(checkpoint))
-    }
-
-    package func begin(with checkpoint: LogCheckpoint) async throws(LimitLogUnavailable) -> Bool {
-        try await run(Self.begin, Self.arguments(checkpoint) + [Array(channel.utf8)]).number == 1
-    }
-
-    private static func arguments(_ checkpoint: LogCheckpoint) -> [[UInt8]] {
-        [
-            Array("\(checkpoint.position.number)".utf8), text(checkpoint.position.mark),
-            padded("\(checkpoint.time.microseconds)"), checkpoint.bytes, Array("\(keptMilliseconds)".utf8),
-        ]
-    }
-
     /// Sixteen characters.
-    private static func text(_ mark: UInt64) -> [UInt8] { padded(String(mark, radix: 16)) }
+    static func text(_ mark: UInt64) -> [UInt8] { padded(String(mark, radix: 16)) }
 
-    private static func padded(_ text: String) -> [UInt8] {
+    static func padded(_ text: String) -> [UInt8] {
         Array(repeating: UInt8(ascii: "0"), count: max(0, 16 - text.utf8.count)) + text.utf8
     }
 
@@ -127,13 +103,15 @@ package final class RedisLog: LimitLog {
             bytes: Array(bytes[32...]))
     }
 
-    private static func unexpected(_ value: RedisValue) -> LimitLogUnavailable {
+    static func unexpected(_ value: RedisValue) -> LimitLogUnavailable {
         LimitLogUnavailable("Redis replied what no script of this version does")
     }
 
     // MARK: Connections
 
-    private func run(_ script: RedisScript, _ arguments: [[UInt8]]) async throws(LimitLogUnavailable) -> RedisValue {
+    func run(
+        _ script: RedisScript, on nodes: RedisNodes, _ keys: [[UInt8]], _ arguments: [[UInt8]]
+    ) async throws(LimitLogUnavailable) -> RedisValue {
         let tail = [Array("\(keys.count)".utf8)] + keys + arguments
         do {
             do {
@@ -146,7 +124,7 @@ package final class RedisLog: LimitLog {
         }
     }
 
-    private func unavailable(_ error: any Error) -> LimitLogUnavailable {
+    func unavailable(_ error: any Error) -> LimitLogUnavailable {
         let text = "\(error)"
         let place = nodes.current.map { "\($0): " } ?? ""
         return LimitLogUnavailable(text.hasPrefix(place) ? text : place + text)
@@ -194,5 +172,5 @@ package final class RedisLog: LimitLog {
 }
 
 extension String {
-    fileprivate var bytes: [UInt8] { Array(utf8) }
+    var bytes: [UInt8] { Array(utf8) }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import RateLimiting
 
@@ -55,12 +54,12 @@ struct Head: Sendable {
         ])
     }
 
-    func insert(_ database: Database, _ bytes: Data) throws {
+    func insert(_ database: Database) throws {
         try database.execute(
-            sql: "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO head VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 position.number, Int64(bitPattern: position.mark), time.microseconds, boot, epoch, checkpoint.number,
-                Int64(bitPattern: checkpoint.mark), checkpointTime.microseconds, bytes,
+                Int64(bitPattern: checkpoint.mark), checkpointTime.microseconds,
             ])
     }
 }

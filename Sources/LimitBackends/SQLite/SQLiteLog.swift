@@ -18,9 +18,9 @@ package struct SQLiteLog: LimitLog {
     /// How long one looks before it reads again all the same.
     private static let polls = 100
 
-    /// Opens the file, making or migrating it.
+    /// Opens the file; makes it, or upgrades its schema, if necessary.
     ///
-    /// - Throws: `DatabaseError`, ``DatabaseFile/InUse``, and what making the file throws.
+    /// - Throws: `DatabaseError`, ``DatabaseFile/InUse``, ``SQLiteSchema/Newer``, and what making the file throws.
     package init(path: String) throws {
         let opened = try DatabaseFile(path: path).openShared { try Self.open(path) }
         (pool, setAside) = (opened.database, opened.setAside)
@@ -38,37 +38,9 @@ package struct SQLiteLog: LimitLog {
             return tries < 10_000
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        try migrations.migrate(pool)
+        try SQLiteSchema.upgrade(pool)
         try pool.checkIntegrity()
         return pool
-    }
-
-    private static var migrations: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("the log") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE head (
-                        only INTEGER PRIMARY KEY CHECK (only = 1),
-                        number INTEGER NOT NULL,
-                        mark INTEGER NOT NULL,
-                        time INTEGER NOT NULL,
-                        boot TEXT NOT NULL,
-                        epoch INTEGER NOT NULL,
-                        checkpoint_number INTEGER NOT NULL,
-                        checkpoint_mark INTEGER NOT NULL,
-                        checkpoint_time INTEGER NOT NULL,
-                        checkpoint BLOB NOT NULL
-                    ) STRICT;
-                    CREATE TABLE entry (
-                        number INTEGER PRIMARY KEY,
-                        mark INTEGER NOT NULL,
-                        time INTEGER NOT NULL,
-                        batch BLOB NOT NULL
-                    ) STRICT;
-                    """)
-        }
-        return migrator
     }
 
     package func exchange(
@@ -128,7 +100,8 @@ package struct SQLiteLog: LimitLog {
     package func checkpoint() async throws(LimitLogUnavailable) -> LogCheckpoint? {
         try await reading { database in
             try Row.fetchOne(
-                database, sql: "SELECT checkpoint_number, checkpoint_mark, checkpoint_time, checkpoint FROM head"
+                database,
+                sql: "SELECT checkpoint_number, checkpoint_mark, checkpoint_time, bytes FROM head, checkpoint"
             ).map { row in
                 let entry = Self.entry(row)
                 return LogCheckpoint(position: entry.position, time: entry.time, bytes: entry.bytes)
@@ -141,14 +114,15 @@ package struct SQLiteLog: LimitLog {
             let position = checkpoint.position
             try database.execute(
                 sql: """
-                    UPDATE head SET checkpoint_number = ?, checkpoint_mark = ?, checkpoint_time = ?, checkpoint = ?
+                    UPDATE head SET checkpoint_number = ?, checkpoint_mark = ?, checkpoint_time = ?
                     WHERE checkpoint_number < ? AND ? = (SELECT mark FROM entry WHERE number = ?)
                     """,
                 arguments: [
                     position.number, Int64(bitPattern: position.mark), checkpoint.time.microseconds,
-                    Data(checkpoint.bytes), position.number, Int64(bitPattern: position.mark), position.number,
+                    position.number, Int64(bitPattern: position.mark), position.number,
                 ])
             guard database.changesCount == 1 else { return }
+            try database.execute(sql: "UPDATE checkpoint SET bytes = ?", arguments: [Data(checkpoint.bytes)])
             try database.execute(sql: "DELETE FROM entry WHERE number <= ?", arguments: [position.number])
         }
     }
@@ -158,7 +132,9 @@ package struct SQLiteLog: LimitLog {
             if let head = try Head(database), head.position.number >= checkpoint.position.number { return false }
             try database.execute(sql: "DELETE FROM entry")
             try database.execute(sql: "DELETE FROM head")
-            try Head(beginningWith: checkpoint, at: clock).insert(database, Data(checkpoint.bytes))
+            try Head(beginningWith: checkpoint, at: clock).insert(database)
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO checkpoint VALUES (1, ?)", arguments: [Data(checkpoint.bytes)])
             return true
         }
     }

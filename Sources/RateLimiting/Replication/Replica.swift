@@ -2,7 +2,14 @@ import DequeModule
 
 /// A limiter that follows a log: pure, and the same wherever it has come as far.
 struct Replica: Sendable {
-    /// Of the state, its bytes and its decisions. Instances of different formats cannot share limits.
+    /// Of the state, its bytes and its decisions: it goes up by one when any of them changes.
+    ///
+    /// Instances of two formats do not decide together. A version that raises the format also reads checkpoints and
+    /// batches of the format before, and does what that version did with them: so its first instance goes on with all
+    /// that was used. From its first batch on, instances of the format before are refused with a message that says to
+    /// upgrade: they start no more, or answer as `on_failure` says until they are replaced. What they append before they
+    /// find out is read as any other batch, so nothing is lost. A fleet is upgraded by replacing its instances; if none
+    /// may be refused meanwhile, stop all of them first. Format 5 is the first one that this holds for.
     static let format: UInt64 = 5
 
     var state: LimiterState
@@ -87,8 +94,10 @@ struct Replica: Sendable {
     private static func checkFormat(_ bytes: inout ByteReader) throws(MalformedBytes) {
         let found = try bytes.readUnsigned()
         guard found == format else {
+            let (age, advice) =
+                found > format ? ("a newer", "upgrade this one") : ("an older", "stop those, then start")
             throw MalformedBytes(
-                "written by a Weir that keeps limits in format \(found); this one has format \(format)")
+                "\(age) version of Weir keeps these limits, in format \(found), and this one in \(format): \(advice)")
         }
     }
 }

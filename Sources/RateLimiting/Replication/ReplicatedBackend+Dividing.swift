@@ -10,6 +10,15 @@ extension ReplicatedBackend {
     struct Separation {
         let share: Share
         var state: LimiterState
+
+        mutating func decide(_ request: AcquireRequest, at now: Timestamp) throws(AcquireError) -> Decision {
+            var asked = request
+            asked.wait = .client
+            // Nobody is made to wait who says that the client waits.
+            guard case .decided(var decision) = try state.acquire(asked, at: now) else { throw .stopping }
+            decision.basis = .share(share)
+            return decision
+        }
     }
 
     /// A share ends this much before the others take it back, in microseconds: clocks drift.
@@ -19,7 +28,7 @@ extension ReplicatedBackend {
     func signOfLife(_ shared: inout Shared) -> LimiterCommand {
         shared.stated = max(shared.stated, shared.clock.now())
         if failureMode == .local {
-            shared.wanted = Share(oneOf: onFailure.instances ?? max(1, shared.replica.state.instances.count))
+            shared.wanted = Share(oneOf: onFailure.instances ?? max(1, shared.replica.instances.count))
         }
         return .present(instance, at: shared.stated, share: shared.wanted)
     }
@@ -27,24 +36,23 @@ extension ReplicatedBackend {
     /// Makes sure of the limiter for its share; `false` where there is none, not yet or not any more.
     private func separate(_ shared: inout Shared, at now: Timestamp) -> Bool {
         guard failureMode == .local, shared.isAway, let wanted = shared.wanted,
-            let own = shared.replica.state.instances[instance.id], let reserved = own.share
+            let own = shared.replica.instances[instance.id], let reserved = own.share
         else { return false }
         let begin = shared.stated.advanced(by: InstanceTable.patience)
         let end = own.lastSeen.advanced(by: InstanceTable.reservation - Self.margin)
         // What others know of and this instance does not, nobody will tell it now.
-        guard begin <= now, now < end, !shared.replica.state.isRecovering(at: now) else { return false }
+        guard begin <= now, now < end, !shared.replica.isRecovering(at: now) else { return false }
         if shared.separation == nil {
             // Of the two that the others may have in mind, the smaller one.
             let share = Share(oneOf: max(wanted.parts, reserved.parts))
-            var known = shared.replica.state
-            known.count(shared.uncounted, at: now)
-            var state = known.divided(
-                share, for: instance.id, known: shared.replica.time, begin: begin, nonce: spread.nonce)
             // The log may have answered, and have gone away again before it was told that this instance is back: then it is
             // the same share still, and what was used of it is.
             if !own.isCutOff { shared.spent = [] }
-            state.count(shared.spent, at: now)
-            shared.separation = Separation(share: share, state: state)
+            shared.separation = Separation(
+                share: share,
+                state: shared.replica.divided(
+                    share, for: instance.id, counting: shared.uncounted, spent: shared.spent, begin: begin,
+                    nonce: spread.nonce, at: now))
         }
         return true
     }
@@ -52,30 +60,39 @@ extension ReplicatedBackend {
     /// Whether those who wait for the others' decisions had better ask here.
     func isSeparate(_ shared: inout Shared) -> Bool { separate(&shared, at: shared.clock.now()) }
 
-    /// Decides by the share alone. A start that is to be waited for is booked.
+    /// Decides by the share alone: all requests or, where there is no share, none. A start that is to be waited for is
+    /// booked.
     ///
-    /// - Throws: ``LimitLogUnavailable`` where there is no share; ``AcquireError``.
-    func decideSeparately(_ request: AcquireRequest) throws -> Acquisition {
-        var asked = request
-        asked.wait = .client
-        let outcome = try shared.withLock { shared -> LimiterState.Outcome? in
+    /// - Throws: ``LimitLogUnavailable`` where there is no share.
+    func decideSeparately(
+        _ requests: [AcquireRequest]
+    ) throws(LimitLogUnavailable) -> [Result<Acquisition, AcquireError>] {
+        let decisions = shared.withLock { shared -> [Result<Decision, AcquireError>]? in
             let now = shared.clock.now()
-            guard separate(&shared, at: now), let share = shared.separation?.share else { return nil }
-            guard let outcome = try shared.separation?.state.acquire(asked, at: now) else { return nil }
-            guard case .decided(var decision) = outcome else { return outcome }
-            decision.basis = .share(share)
-            if case .granted(let grant) = decision {
-                let units = shared.replica.state.counted(request, at: grant.start)
-                shared.uncounted += units
-                shared.spent += units
+            guard separate(&shared, at: now), var separation = shared.separation.take() else { return nil }
+            defer { shared.separation = separation }
+            return requests.map { request in
+                Result { () throws(AcquireError) in
+                    let decision = try separation.decide(request, at: now)
+                    if case .granted(let grant) = decision {
+                        let units = shared.replica.units(of: request, startingAt: grant.start)
+                        shared.uncounted += units
+                        shared.spent += units
+                    }
+                    return decision
+                }
             }
-            return .decided(decision)
         }
-        switch outcome {
-        case .decided(.granted(let grant)) where request.wait == .server && grant.start > grant.asked:
-            return .pending(PendingAcquire { try await self.start(grant, of: request) })
-        case .decided(let decision): return .decided(decision)
-        case .waiting, nil: throw LimitLogUnavailable("this instance has no share of the limits to go on with")
+        guard let decisions else {
+            throw LimitLogUnavailable("this instance has no share of the limits to go on with")
+        }
+        return zip(requests, decisions).map { request, decision in
+            decision.map { decision in
+                guard case .granted(let grant) = decision, request.wait == .server, grant.start > grant.asked else {
+                    return .decided(decision)
+                }
+                return .pending(PendingAcquire { try await self.start(grant, of: request) })
+            }
         }
     }
 
@@ -83,7 +100,7 @@ extension ReplicatedBackend {
     func decideSeparately(_ request: AcquireRequest, after waited: Duration) async throws -> Decision {
         var rest = request
         rest.maxWaitMilliseconds = request.maxWaitMilliseconds.map { max(0, $0 - Int(waited / .milliseconds(1))) }
-        switch try decideSeparately(rest) {
+        switch try decideSeparately([rest])[0].get() {
         case .decided(let decision): return decision
         case .pending(let pending): return try await pending.decision()
         }
@@ -136,7 +153,7 @@ extension ReplicatedBackend {
     func rejoin(_ shared: inout Shared) {
         guard let separation = shared.separation.take() else { return }
         shared.orphans += separation.state.separateLeases
-        let known = shared.replica.state.pauses
+        let known = shared.replica.pauses
         let pauses = separation.state.pauses.sorted { $0.key < $1.key }
             .filter { $0.value.until > known[$0.key]?.until ?? shared.replica.time }
         guard !pauses.isEmpty else { return }

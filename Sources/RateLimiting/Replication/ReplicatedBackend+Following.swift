@@ -43,12 +43,12 @@ extension ReplicatedBackend {
     func follow(_ entries: [LogEntry], _ time: Timestamp, sent mark: UInt64?, isOwnAffair: Bool = false) throws {
         var consequences = Consequences()
         let failure = shared.withLock { shared -> (error: MalformedBytes, unanswered: [Pending])? in
-            let version = shared.replica.state.table.version
-            defer { consequences.hasOtherTable = shared.replica.state.table.version != version }
+            let version = shared.replica.table.version
+            defer { consequences.hasOtherTable = shared.replica.table.version != version }
             shared.clock.set(time)
             shared.isAway = false
             let pending = isOwnAffair ? [] : shared.sent
-            if !isOwnAffair { (shared.sent, shared.underWay) = ([], nil) }
+            if !isOwnAffair { shared.sent = [] }
             // Those who sent it may have been told already that there was no answer.
             let mark = mark.flatMap { shared.unconfirmed.contains($0) ? nil : $0 }
             do throws(MalformedBytes) {
@@ -112,7 +112,7 @@ extension ReplicatedBackend {
 
     /// Remembers what was granted here, for a log that is begun anew without it.
     private func note(_ grant: Grant, to request: AcquireRequest, _ shared: inout Shared) {
-        note(shared.replica.state.counted(request, at: grant.start), grant.lease, &shared)
+        note(shared.replica.units(of: request, startingAt: grant.start), grant.lease, &shared)
     }
 
     private func note(_ units: [UncheckedUnits], _ lease: LeaseID?, _ shared: inout Shared) {
@@ -158,7 +158,7 @@ extension ReplicatedBackend {
     static let checkpointBytes = 1 << 20
 
     private func finish(_ shared: inout Shared, _ consequences: inout Consequences) {
-        let decisions = shared.replica.state.takeDecisions()
+        let decisions = shared.replica.takeDecisions()
         for (id, decision) in decisions {
             let asked = shared.requests.removeValue(forKey: id)
             guard case .success(.granted(let grant)) = decision else {
@@ -172,7 +172,7 @@ extension ReplicatedBackend {
             }
         }
         consequences.resumptions += shared.callers.meet(decisions)
-        consequences.events = shared.replica.state.takeEvents()
+        consequences.events = shared.replica.takeEvents()
         consequences.superseded = setAlarm(&shared)
     }
 
@@ -185,7 +185,7 @@ extension ReplicatedBackend {
         if !consequences.amends.isEmpty { enqueue(consequences.amends) }
         if let replica = consequences.checkpoint {
             Task {
-                let checkpoint = replica.checkpoint
+                let checkpoint = await replica.encoded()
                 shared.withLock { $0.bytesOfCheckpoint = checkpoint.bytes.count }
                 // One that cannot be left now is left when the next is due.
                 try? await log.leave(checkpoint)
@@ -197,7 +197,7 @@ extension ReplicatedBackend {
     ///
     /// - Returns: the task of the alarm that is no longer needed.
     private func setAlarm(_ shared: inout Shared) -> Task<Void, Never>? {
-        guard !shared.callers.isEmpty, let next = shared.replica.state.nextWake() else { return nil }
+        guard !shared.callers.isEmpty, let next = shared.replica.nextWake() else { return nil }
         guard shared.alarm.map({ next < $0.time }) ?? true else { return nil }
         let wait = shared.clock.duration(until: next)
         let task = Task {

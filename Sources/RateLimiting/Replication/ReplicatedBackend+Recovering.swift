@@ -15,11 +15,11 @@ extension ReplicatedBackend {
     /// Whether the others leave it a share, or do not know of leases that it gave.
     private func mustReturn(_ shared: Shared) -> Bool {
         shared.separation == nil
-            && (!shared.orphans.isEmpty || shared.replica.state.instances[instance.id]?.isCutOff == true)
+            && (!shared.orphans.isEmpty || shared.replica.instances[instance.id]?.isCutOff == true)
     }
 
     private func isAwaited(_ shared: Shared) -> Bool {
-        shared.separation == nil && shared.replica.state.recovery?.awaited.contains(instance.id) == true
+        shared.separation == nil && shared.replica.awaitsReport(from: instance.id)
     }
 
     private func gatherNews(_ shared: inout Shared) -> News {
@@ -43,7 +43,7 @@ extension ReplicatedBackend {
             let (news, position) = shared.withLock { (gatherNews(&$0), $0.replica.position) }
             if news.commands.isEmpty { return }
             let batch = Replica.batch(news.commands, mark: .random(in: .min ... .max))
-            switch try await log.exchange(batch, after: position, on: .always) {
+            switch try await ask(batch, after: position, on: .always) {
             case .entries(let entries, let time):
                 shared.withLock { shared in
                     shared.uncounted.removeFirst(news.units)
@@ -60,19 +60,19 @@ extension ReplicatedBackend {
     /// Starts from the log's checkpoint.
     func catchUp() async throws {
         guard let checkpoint = try await log.checkpoint() else { return }
-        let replica = try Replica(checkpoint)
+        let replica = try await Replica.reading(checkpoint)
         let continuations = shared.withLock { shared in
             // Begun anew by another instance, which may not have known of all that was granted here.
             let unknown = shared.granted.filter { !replica.includes($0.position) }
             shared.granted.removeAll { !replica.includes($0.position) }
             shared.uncounted += unknown.flatMap(\.units)
-            shared.orphans += unknown.compactMap { $0.lease.flatMap(shared.replica.state.separateLease) }
+            shared.orphans += unknown.compactMap { $0.lease.flatMap(shared.replica.lease) }
             shared.replica = replica
             shared.bytesSinceCheckpoint = 0
-            shared.requests = shared.requests.filter { replica.state.waiters[$0.key] != nil }
-            shared.abandoned = shared.abandoned.filter { replica.state.waiters[$0.key] != nil }
+            shared.requests = shared.requests.filter { replica.waiter($0.key) != nil }
+            shared.abandoned = shared.abandoned.filter { replica.waiter($0.key) != nil }
             // Those who were decided in what was dropped: nobody knows how.
-            let missed = shared.callers.awaited.filter { replica.state.waiters[$0] == nil }
+            let missed = shared.callers.awaited.filter { replica.waiter($0) == nil }
             return shared.callers.fail(missed, LimitLogUnavailable("its decision was missed"))
         }
         for (continuation, answer) in continuations { continuation.resume(returning: answer) }
@@ -81,18 +81,19 @@ extension ReplicatedBackend {
 
     /// The log is gone, or does not reach as far as it did: this instance still knows all of it.
     func restore() async throws {
-        let checkpoint = shared.withLock { shared in
+        let replica = shared.withLock { shared in
             shared.replica.beginAnew()
             return shared.replica
-        }.checkpoint
+        }
+        let checkpoint = await replica.encoded()
         if try await !log.begin(with: checkpoint) { try await catchUp() }
     }
 
     /// The log may have been set back: whoever was ahead of where it is now will say so.
     func recover() async throws {
-        let (awaited, position) = shared.withLock { ($0.replica.state.instances.lately, $0.replica.position) }
+        let (awaited, position) = shared.withLock { ($0.replica.instances.lately, $0.replica.position) }
         let batch = Replica.batch([.recover(awaited)], mark: .random(in: .min ... .max))
-        switch try await log.exchange(batch, after: position, on: .interrupted) {
+        switch try await ask(batch, after: position, on: .interrupted) {
         case .entries(let entries, let time): try follow(entries, time, sent: batch.mark, isOwnAffair: true)
         case .dropped: try await catchUp()
         case .lost: try await restore()

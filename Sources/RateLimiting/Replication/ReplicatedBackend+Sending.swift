@@ -86,19 +86,12 @@ extension ReplicatedBackend {
         if isTick { commands = [.advance] }
         let batch = commands.isEmpty ? nil : Replica.batch(commands, mark: .random(in: .min ... .max))
         // That the time was told is nothing to be amended.
-        let doubtful = isTick ? nil : batch?.mark
-        let number = shared.withLock { shared in
-            shared.exchanges += 1
-            shared.underWay = shared.exchanges
-            return shared.exchanges
-        }
-        let watchdog = Task { await watch(number, doubtful) }
-        defer { watchdog.cancel() }
+        shared.withLock { $0.doubtful = isTick ? nil : batch?.mark }
         do {
             while true {
                 try await tell()
                 let position = shared.withLock { $0.replica.position }
-                switch try await log.exchange(batch, after: position, on: isTick ? .newest : .always) {
+                switch try await ask(batch, after: position, on: isTick ? .newest : .always) {
                 case .entries(let entries, let time):
                     return try follow(entries, time, sent: batch?.mark)
                 case .dropped: try await catchUp()
@@ -107,60 +100,9 @@ extension ReplicatedBackend {
                 }
             }
         } catch {
-            giveUp(number, doubtful, error)
-            shared.withLock { $0.underWay = nil }
+            giveUp(error)
             retry()
         }
-    }
-
-    /// Tells everybody when an answer takes too long. The log is waited for all the same: what was sent may still come
-    /// to it, and is amended then.
-    private func watch(_ number: UInt64, _ mark: UInt64?) async {
-        while true {
-            let start = ContinuousClock.now
-            guard (try? await Task.sleep(for: patience, tolerance: .zero)) != nil else { return }
-            // A process that gets no time itself cannot tell whether the log is slow.
-            if start.duration(to: .now) < patience * 2 { break }
-        }
-        giveUp(number, mark, LimitLogUnavailable("no answer within \(patience)"))
-    }
-
-    /// Gives an exchange up, unless it has come to its end meanwhile.
-    private func giveUp(_ number: UInt64, _ mark: UInt64?, _ error: any Error) {
-        let (failed, overdue) = shared.withLock {
-            shared -> ([Pending], [(WaitingCallers.Continuation, WaitingCallers.Answer)]) in
-            guard shared.underWay == number else { return ([], []) }
-            shared.isAway = true
-            if let mark { shared.unconfirmed.insert(mark) }
-            let failed = shared.sent + shared.pending
-            shared.sent = []
-            // What others wait for is told when the log is back, and does no harm twice.
-            let amends = failed.flatMap(\.commands).filter { command in
-                switch command {
-                case .cancel, .release: true
-                default: false
-                }
-            }
-            shared.pending = amends.isEmpty ? [] : [Pending(commands: amends) { _ in }]
-            return (failed, failOverdue(&shared))
-        }
-        for pending in failed { pending.answer(.failure(error)) }
-        for (continuation, answer) in overdue { continuation.resume(returning: answer) }
-    }
-
-    /// Waiters whose patience is over, or who can be decided about here, are not kept waiting for the log.
-    private func failOverdue(_ shared: inout Shared) -> [(WaitingCallers.Continuation, WaitingCallers.Answer)] {
-        let (now, isSeparate) = (shared.clock.now(), isSeparate(&shared))
-        let overdue = shared.callers.awaited.filter { id in
-            guard let waiter = shared.replica.state.waiters[id], isSeparate || waiter.deadline <= now else {
-                return false
-            }
-            shared.abandoned[id] = waiter.request
-            return true
-        }
-        guard !overdue.isEmpty else { return [] }
-        shared.pending.append(Pending(commands: overdue.map { .cancel($0) }) { _ in })
-        return shared.callers.fail(overdue, LimitLogUnavailable("it was out of reach for as long as they could wait"))
     }
 
     /// Asks again in a while that is never the same, so that instances do not come all at once.

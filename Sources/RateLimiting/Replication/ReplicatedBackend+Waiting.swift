@@ -23,7 +23,7 @@ extension ReplicatedBackend {
             guard let decided = try answer?.get() else { throw CancellationError() }
             decision = decided
         } catch is LimitLogUnavailable where failureMode == .allow {
-            return .granted(try uncheckedGrant(request))
+            return .granted(try uncheckedGrants([request])[0].get())
         } catch is LimitLogUnavailable where failureMode == .local {
             return try await decideSeparately(request, after: asked.duration(to: .now))
         }

@@ -16,6 +16,10 @@ package final class ReplicatedBackend: SharedBackend {
     var failureMode: FailureMode { onFailure.mode }
     let report: @Sendable (LimiterEvent) -> Void
     let shared: Mutex<Shared>
+    /// Numbers what the log is asked, one thing at a time, and what it has answered: without the lock, which others may
+    /// hold when an answer comes.
+    let asked = Atomic<UInt64>(0)
+    let answered = Atomic<UInt64>(0)
     package let tableChanges: AsyncStream<Void>
     let tableChanged: AsyncStream<Void>.Continuation
 
@@ -30,9 +34,8 @@ package final class ReplicatedBackend: SharedBackend {
         /// Whether a waiter's time has come.
         var isTickDue = false
         var isSending = false
-        /// Numbers exchanges with the log, and names the one under way.
-        var exchanges: UInt64 = 0
-        var underWay: UInt64?
+        /// The batch of the exchange under way, where it matters whether it was appended.
+        var doubtful: UInt64?
         /// Whether the log did not answer when it was last asked. Nobody waits for it then.
         var isAway = false
         /// Units that the log does not have: granted while it was away, or before it was begun anew by another instance
@@ -59,6 +62,9 @@ package final class ReplicatedBackend: SharedBackend {
         var spent: [UncheckedUnits] = []
         /// Leases that it gave then, or that the log has lost, for the others to take over.
         var orphans: [SeparateLease] = []
+
+        /// The log's time, as far as it is known here.
+        func now() -> Timestamp { max(replica.time, clock.now()) }
     }
 
     /// Commands of one caller, none where only what others did is to be learnt, and what is done with their replies.
@@ -118,7 +124,7 @@ package final class ReplicatedBackend: SharedBackend {
         guard let checkpoint = isNew ? fresh.checkpoint : try await log.checkpoint() else {
             throw LimitLogUnavailable("the log has no checkpoint")
         }
-        let replica = try Replica(checkpoint)
+        let replica = try await Replica.reading(checkpoint)
         guard replica.logs == spread.count else {
             throw MalformedBytes(
                 "its limits are spread over \(replica.logs) logs, and here over \(spread.count)")
@@ -142,17 +148,9 @@ package final class ReplicatedBackend: SharedBackend {
         do {
             replies = try await submit(requests.map { .acquire($0, mayWait: mayWait) })
         } catch is LimitLogUnavailable where failureMode == .allow {
-            return requests.map { request in
-                Result { () throws(AcquireError) in .decided(.granted(try uncheckedGrant(request))) }
-            }
+            return uncheckedGrants(requests).map { $0.map { .decided(.granted($0)) } }
         } catch is LimitLogUnavailable where failureMode == .local {
-            return try requests.map { request in
-                do {
-                    return .success(try decideSeparately(request))
-                } catch let error as AcquireError {
-                    return .failure(error)
-                }
-            }
+            return try decideSeparately(requests)
         }
         var acquisitions: [Result<Acquisition, AcquireError>] = []
         for (request, reply) in zip(requests, replies) {
@@ -177,8 +175,8 @@ package final class ReplicatedBackend: SharedBackend {
 
     package func check(_ request: AcquireRequest) async throws -> Decision {
         do {
-            return try await read { state, now in
-                Result { () throws(AcquireError) in try state.check(request, at: now) }
+            return try await look { replica, now in
+                Result { () throws(AcquireError) in try replica.check(request, at: now) }
             }.get()
         } catch let error as LimitLogUnavailable {
             guard let decision = try checkSeparately(request) else { throw error }
@@ -202,7 +200,7 @@ package final class ReplicatedBackend: SharedBackend {
     }
 
     package func leases(_ request: ListRequest, client: String?) async throws -> ListPage<LeaseReport> {
-        try await read { $0.leases(request, client: client, at: $1) }
+        try await look { $0.leases(request, client: client, at: $1) }
     }
 
     package func report(_ outcome: UpstreamOutcome, of lease: LeaseID, host: String?) async throws -> Bool {
@@ -212,7 +210,7 @@ package final class ReplicatedBackend: SharedBackend {
     }
 
     package func usage(_ request: ListRequest) async throws -> ListPage<Usage> {
-        try await read { $0.usage(request, at: $1) }
+        try await look { $0.usage(request, at: $1) }
     }
 
     package func reset(_ host: String, role: String?) async throws -> [LimitKey] {
@@ -231,7 +229,7 @@ package final class ReplicatedBackend: SharedBackend {
         return ended
     }
 
-    package func table() -> LimitTable { shared.withLock { $0.replica.state.table } }
+    package func table() -> LimitTable { shared.withLock(\.replica.table) }
 
     @discardableResult
     package func apply(_ table: LimitTable) async throws -> Bool {
@@ -239,27 +237,25 @@ package final class ReplicatedBackend: SharedBackend {
         return isNewer
     }
 
-    package func instances() async throws -> [InstanceReport] { try await read { $0.instances.known(at: $1) } }
+    package func instances() async throws -> [InstanceReport] { try await look { $0.instances.known(at: $1) } }
 
     package func isReachable() -> Bool { shared.withLock { !$0.isAway } }
 
     package func totals() -> LimiterTotals {
         shared.withLock { shared in
-            // The replica itself moves on with the log only.
-            var state = shared.replica.state
-            state.advance(to: max(shared.replica.time, shared.clock.now()))
-            let (totals, alone) = (state.totals, shared.separation?.state.totals.inFlight ?? 0)
+            let totals = shared.replica.totals(at: shared.now())
+            let alone = shared.separation?.state.totals.inFlight ?? 0
             return LimiterTotals(inFlight: totals.inFlight + alone, waiting: totals.waiting, keys: totals.keys)
         }
     }
 
-    package func now() -> Timestamp { shared.withLock { max($0.replica.time, $0.clock.now()) } }
+    package func now() -> Timestamp { shared.withLock { $0.now() } }
 
     package func stop() async {
         let (continuations, waiters) = shared.withLock { shared in
             shared.isStopping = true
             let waiters = shared.callers.awaited
-            for id in waiters { shared.abandoned[id] = shared.replica.state.waiters[id]?.request }
+            for id in waiters { shared.abandoned[id] = shared.replica.waiter(id)?.request }
             return (shared.callers.fail(waiters, AcquireError.stopping), waiters)
         }
         for (continuation, answer) in continuations { continuation.resume(returning: answer) }
@@ -267,13 +263,9 @@ package final class ReplicatedBackend: SharedBackend {
         _ = try? await submit(waiters.map { .cancel($0) } + [.left(instance.id)])
     }
 
-    /// Looks at the limiter as it is now. What it does there changes nothing.
-    private func read<Value: Sendable>(
-        _ body: (inout LimiterState, Timestamp) -> Value
-    ) async throws -> Value {
+    /// Looks at the replica as it is now, in place: a copy would be made again, whole, at the next decision.
+    private func look<Value: Sendable>(_ body: (Replica, Timestamp) -> Value) async throws -> Value {
         try await synchronize()
-        let (state, now) = shared.withLock { ($0.replica.state, max($0.replica.time, $0.clock.now())) }
-        var copy = state
-        return body(&copy, now)
+        return shared.withLock { body($0.replica, $0.now()) }
     }
 }
