@@ -27,11 +27,8 @@ extension AcquireRequest.Claim: BinaryCodable {
     }
 
     init(from bytes: inout ByteReader) throws(MalformedBytes) {
-        let key = try bytes.read(LimitKey.self)
-        // One below 1 is refused where it is asked for; none is so large that a sum of them overflows.
-        let weight = try bytes.read(Int.self)
-        guard weight <= 1 << 40 else { throw MalformedBytes("a weight of \(weight) is too much") }
-        self.init(key: key, weight: weight)
+        // One that no limit allows is refused where it is asked for; none is so large that a sum of them overflows.
+        self.init(key: try bytes.read(), weight: min(try bytes.read(), 1 << 40))
     }
 }
 

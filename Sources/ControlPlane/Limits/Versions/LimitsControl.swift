@@ -63,6 +63,7 @@ actor LimitsControl {
     /// - Throws: as ``change(_:ifVersion:_:)``; ``DocumentProblems`` when the file cannot be accepted, or there is
     ///   none.
     func reload(_ cause: LimitsCause, ifVersion expected: [Int]? = nil) async throws -> LimitsState {
+        if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
         guard state.sources.file != nil else {
             // Nothing is wrong with the limits, so nothing is reported as failed.
             let problem = DocumentProblem(
