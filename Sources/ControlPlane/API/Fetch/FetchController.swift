@@ -17,7 +17,7 @@ struct FetchController: Sendable {
     private func fetch(_ request: Request) async throws -> Response {
         guard isEnabled else {
             throw Problem(
-                .fetchDisabled, "this service fetches for nobody; start it with --fetch-enabled true to change that")
+                .fetchDisabled, "this service fetches for nobody; start it with --fetch-enabled to change that")
         }
         let order = try await request.json(FetchOrder.self).request()
         let answer = PassingAnswer(to: order, by: transport, limits: limits)
