@@ -56,8 +56,9 @@ struct OfferedSettingsTests {
         let name = command.joined(separator: " ")
         var expected = Set(Self.obeyed.filter { $0.value.contains(name) }.keys)
         if ["jobs", "limits", "tokens"].contains(command[0]) { expected.insert("--server") }
-        // A job says itself who is to be asked.
+        // Options of their own: whom a job asks, and whose usage is shown.
         if name == "jobs submit" { expected.insert("--resolvers") }
+        if name == "tokens usage" { expected.insert("--host") }
         let shown = flags(
             help.output.filter { $0.hasPrefix("  -") }.map { $0.trimmingCharacters(in: .whitespaces) })
         #expect(shown.intersection(declared) == expected, "\(name)")

@@ -63,7 +63,7 @@ actor LimitsControl {
     /// - Throws: as ``change(_:ifVersion:_:)``; ``DocumentProblems`` when the file cannot be accepted, or there is
     ///   none.
     func reload(_ cause: LimitsCause, ifVersion expected: [Int]? = nil) async throws -> LimitsState {
-        if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
+        try require(expected)
         guard state.sources.file != nil else {
             // Nothing is wrong with the limits, so nothing is reported as failed.
             let problem = DocumentProblem(
@@ -115,10 +115,14 @@ actor LimitsControl {
         return try await task.value
     }
 
+    private func require(_ expected: [Int]?) throws {
+        if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
+    }
+
     private func perform(
         _ cause: LimitsCause, _ expected: [Int]?, _ make: @Sendable (LimitsState) async throws -> LimitsState
     ) async throws -> LimitsState {
-        if let expected, !expected.contains(state.number) { throw VersionMismatch(current: state.number) }
+        try require(expected)
         let next = try await make(state)
         guard next.effective.backend == state.effective.backend else {
             throw DocumentProblems([
