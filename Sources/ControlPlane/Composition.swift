@@ -85,6 +85,8 @@ struct Composition: Sendable {
             outcome = .failure(error)
         }
         try await fetches.close()
+        // The registry outlives the service, whose databases are closed when nobody holds them any more.
+        metrics.endObservations()
         try outcome.get()
     }
 }

@@ -35,8 +35,22 @@ private struct Reader {
 
     init() throws {
         folder = try TemporaryFolder()
-        try FileManager.default.copyItem(at: Tested.config, to: folder.url.appending(path: "config"))
-        try FileManager.default.copyItem(at: Tested.docs, to: folder.url.appending(path: "docs"))
+        for original in [Tested.config, Tested.docs] {
+            try Self.copy(original, to: folder.url.appending(path: original.lastPathComponent))
+        }
+    }
+
+    /// The reader's own files, whoever has the originals: `FileManager.copyItem` would keep their owner.
+    private static func copy(_ original: URL, to copy: URL) throws {
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        for path in try FileManager.default.subpathsOfDirectory(atPath: original.path()) {
+            let (from, to) = (original.appending(path: path), copy.appending(path: path))
+            if from.hasDirectoryPath || (try? from.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
+                try FileManager.default.createDirectory(at: to, withIntermediateDirectories: true)
+            } else {
+                try Data(contentsOf: from).write(to: to)
+            }
+        }
     }
 
     struct Exit {

@@ -63,6 +63,11 @@ package final class PrometheusRegistry: Sendable {
         observations.withLock { $0.append(observation) }
     }
 
+    /// Reads gauges no more, and lets go of what they were read from.
+    package func endObservations() {
+        observations.withLock { $0 = [] }
+    }
+
     /// Everything known now, sorted by name, each name once: what any exporter collects.
     package func families() async -> [MetricFamily] {
         let observed = await observed()
