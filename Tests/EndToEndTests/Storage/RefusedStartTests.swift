@@ -124,7 +124,7 @@ struct RefusedStartTests {
             (["harvest", "--doi", "nonsense"], "is not a DOI such as 10."),
             (["harvest", "--works", "/no/such.jsonl"], "'/no/such.jsonl' is not there or cannot be read"),
             (["serve", "--port", "x"], "port: must be a whole number from 0 to 65535"),
-            (["serve", "--fetch-enabled", "maybe"], "fetch_enabled: must be true or false"),
+            (["serve", "--retention-days", "x"], "retention_days: must be a whole number from 0 to 36500"),
             (["gateway", "--origin", "user:secret@api.example.org"], "what is given has no scheme"),
             (["gateway", "--origin", "ftp://a.example"], "must be an http or https URL such as https://"),
             (["gateway", "--origin", "http://a.example", "--listen", "8090"], "--listen must be HOST:PORT, such as"),
